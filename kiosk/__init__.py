@@ -1,0 +1,1 @@
+"""The core: knows surveys, interviews and the store; knows no channel."""

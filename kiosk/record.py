@@ -1,0 +1,116 @@
+"""What is kept of an interview: the turns as they arrive, and the response as it stands.
+
+A turn is appended once and never changed. Its `key` makes it idempotent: the same key again stores nothing and gets the
+same reply. Times are UTC epoch milliseconds; ids that leave the house are random.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+from kiosk.inputs import Assisted, Input, Said
+from kiosk.prompt import Disposition, Prompt
+from kiosk.survey import Answer
+
+Mode = NewType("Mode", str)  # a channel brings its own name; the core lists none
+TEXT = Mode("text")  # the one built-in mode: a conversation in lines of text
+
+
+class Via(StrEnum):
+    """How a value came in."""
+
+    TOUCH = "touch"
+    KEYED = "keyed"
+    SPOKEN = "spoken"
+    READ_BY_MACHINE = "read_by_machine"
+    READ_BY_STAFF = "read_by_staff"
+
+
+class AddressKind(StrEnum):
+    """What names an interview from outside (see identity)."""
+
+    PARTY = "party"  # a phone number
+    CODE = "code"  # a receipt or participation code
+    SERIAL = "serial"  # of a sheet of paper
+    SESSION = "session"  # one visitor at one terminal or in one conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`value` is as the channel knows it; the store keeps only a keyed hash of it."""
+
+    kind: AddressKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing a respondent did, on its way to `intake.receive`.
+
+    `version` is the definition the channel asked with; "" means the one that is open now. `code` is set by a channel
+    that shows the receipt code before the turn is delivered (the terminal). `review`: see `interview.Interview`.
+    """
+
+    key: str
+    mode: Mode
+    address: Address
+    survey: str
+    input: Input | Said
+    at: int
+    via: Via
+    version: str = ""
+    site: str = ""
+    code: str = ""
+    trial: bool = False
+    review: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a turn led to. `code` is the receipt code, once the interview is closed; `locale` the language to say it
+    in."""
+
+    prompt: Prompt
+    locale: str
+    code: str = ""
+
+
+class State(StrEnum):
+    """What a response is worth: only `counted` ones are in published counts."""
+
+    DRAFT = "draft"  # the interview is open
+    COUNTED = "counted"  # complete or partial
+    SUPERSEDED = "superseded"  # replaced by another of the same person
+    EXCLUDED = "excluded"  # on record, not counted: break-off, refusal, or staff decided so
+    WITHDRAWN = "withdrawn"  # erased; only a tombstone without content is left
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """How a value came in, and who checked it ("" where nobody had to)."""
+
+    via: Via
+    checked_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One interview as it is shown and exported. `ended` is None while it is open; an erased one has no content."""
+
+    uid: str
+    survey: str
+    version: str
+    mode: Mode
+    site: str
+    locale: str
+    state: State
+    trial: bool
+    assisted: Assisted
+    started: int
+    ended: int | None
+    disposition: Disposition | None
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)

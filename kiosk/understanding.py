@@ -1,0 +1,165 @@
+"""From what somebody said or typed to what it means, or to a `Problem`. Pure, and never a guess.
+
+Two steps. `check` judges values that a machine hands over (a touched button, a pressed key, a ticked box): the channels
+never validate. `understand` reads free words ("eins", "2 und 3", "ja bitte", "zurück", a label with a typo) with the
+words of the respondent's language, which come from the catalogues as a `Vocabulary`.
+
+The store keeps what was understood beside what was said, and replays only the former; so mending this module never
+changes an answer that was given before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.prompt import Problem
+from kiosk.survey import MAX_TEXT, MISSING_KEYS, Answer, Kind, Missing, Question, Survey
+
+SHORTEST_TYPO = 5  # in shorter words one wrong letter makes another word ("Bus", "aus")
+LONGEST_NUMBER = 15  # digits; anything longer is out of every range
+
+
+class Command(StrEnum):
+    """What a respondent can always say, whatever is asked."""
+
+    HELP = "help"
+    BACK = "back"
+    SKIP = "skip"
+    AGAIN = "again"
+    LANGUAGE = "language"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of one language, normalised by `plain`, as the catalogue declares them."""
+
+    commands: Mapping[str, Command]
+    yes: frozenset[str]
+    no: frozenset[str]
+    missing: Mapping[str, Missing]
+    numbers: Mapping[str, str]  # "eins" -> "1"
+    joiners: frozenset[str]  # "und"
+    fillers: frozenset[str]  # "bitte"
+    locales: Mapping[str, str]  # "english" -> "en"
+
+
+_FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_MARKS = re.compile(r"[^\w+\-]|_")
+
+
+def plain(said: str) -> str:
+    """Lower case, umlauts folded, without punctuation and double spaces: " EINS!" and "eins" are the same."""
+    return " ".join(_MARKS.sub(" ", said.casefold().translate(_FOLD)).split())
+
+
+def check(question: Question, values: Iterable[str]) -> Answer | Problem:
+    """Judge values for a question: names of choices, one integer, or one text. Returns them in canonical form: choices
+    in the questionnaire's order and once each, integers without leading zeros, text stripped."""
+    given = tuple(dict.fromkeys(value.strip() for value in values))
+    if not any(given):
+        return Problem.NOTHING_HEARD
+    match question.kind:
+        case Kind.TEXT:
+            return _check_text(" ".join(given))
+        case Kind.INTEGER:
+            return _check_integer(question, given)
+        case Kind.NOTE:
+            return Problem.STALE
+        case _:
+            return _check_choices(question, given)
+
+
+def _check_text(text: str) -> Answer | Problem:
+    return Answer((text,)) if len(text) <= MAX_TEXT else Problem.TOO_LONG
+
+
+def _check_integer(question: Question, given: tuple[str, ...]) -> Answer | Problem:
+    if len(given) > 1:
+        return Problem.TOO_MANY
+    if not re.fullmatch(r"[+-]?[0-9]+", given[0]):
+        return Problem.NOT_A_NUMBER
+    if len(given[0]) > LONGEST_NUMBER:
+        return Problem.OUT_OF_RANGE
+    number = int(given[0])
+    if question.minimum is not None and number < question.minimum:
+        return Problem.OUT_OF_RANGE
+    if question.maximum is not None and number > question.maximum:
+        return Problem.OUT_OF_RANGE
+    return Answer((str(number),))
+
+
+def _check_choices(question: Question, given: tuple[str, ...]) -> Answer | Problem:
+    known = [choice.name for choice in question.choices]
+    if any(value not in known for value in given):
+        return Problem.NOT_A_CHOICE
+    if len(given) > 1 and question.kind is not Kind.SELECT_MULTIPLE:
+        return Problem.TOO_MANY
+    return Answer(tuple(name for name in known if name in given))
+
+
+def said_yes(said: str, words: Vocabulary) -> bool | Problem:
+    """Consent by words: True, False, or NOT_A_CHOICE. 1 is yes and 2 is no in every channel."""
+    text = _without_fillers(plain(said), words)
+    number = words.numbers.get(text, text)
+    yes, no = text in words.yes or number == "1", text in words.no or number == "2"
+    if yes != no:
+        return yes
+    return Problem.NOT_A_CHOICE if text else Problem.NOTHING_HEARD
+
+
+def command(said: str, words: Vocabulary) -> Command | None:
+    """The command that the whole message is, with or without a filler ("Stopp bitte")."""
+    text = plain(said)
+    return words.commands.get(text) or words.commands.get(_without_fillers(text, words))
+
+
+def answer(survey: Survey, question: Question, locale: str, said: str, words: Vocabulary) -> Answer | Problem:
+    """What a reply to one question means. A free text is taken as it is."""
+    if question.kind is Kind.TEXT:
+        return check(question, (said,))
+    text = _without_fillers(plain(said), words)
+    if not text:
+        return Problem.NOTHING_HEARD
+    if missing := words.missing.get(text):
+        return Answer(missing=missing) if missing in survey.missing else Problem.NOT_A_CHOICE
+    if question.kind is Kind.INTEGER:
+        number = said.strip().removesuffix(".")
+        return check(question, (words.numbers.get(text, number),))
+    return _choices(survey, question, locale, text, words)
+
+
+def _choices(survey: Survey, question: Question, locale: str, text: str, words: Vocabulary) -> Answer | Problem:
+    by_key = {str(position): choice.name for position, choice in enumerate(question.choices, start=1)}
+    labels = {plain(choice.label[locale]): choice.name for choice in question.choices}
+    if name := labels.get(text):
+        return check(question, (name,))
+    keys = [words.numbers.get(word, word) for word in text.split() if word not in words.joiners]
+    for missing in survey.missing:
+        if keys == [MISSING_KEYS[missing]]:
+            return Answer(missing=missing)
+    if keys and all(key.isdecimal() for key in keys):
+        return check(question, [by_key.get(key, "") or key for key in keys])
+    close = {name for label, name in labels.items() if _one_typo_apart(label, text)}
+    if len(close) == 1:
+        return check(question, close)
+    return Problem.AMBIGUOUS if close else Problem.NOT_A_CHOICE
+
+
+def _without_fillers(text: str, words: Vocabulary) -> str:
+    return " ".join(word for word in text.split() if word not in words.fillers) or text
+
+
+def _one_typo_apart(label: str, text: str) -> bool:
+    """One letter wrong, missing, extra, or two swapped."""
+    if min(len(label), len(text)) < SHORTEST_TYPO or abs(len(label) - len(text)) > 1:
+        return False
+    start = 0
+    while start < min(len(label), len(text)) and label[start] == text[start]:
+        start += 1
+    rest, other = label[start:], text[start:]
+    swapped = rest[1:2] + rest[:1] + rest[2:]
+    return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or swapped == other

@@ -1,0 +1,201 @@
+"""From a prompt to words: the only module that phrases anything for a respondent.
+
+What is said is data (`Wording`), not a page or a message: a terminal draws it, a text channel joins it, a phone reads
+it. All sentences are whole messages of the catalogue with named fields; none is built by concatenation, because word order
+differs between languages.
+
+The notice is the survey's own text plus sentences that follow from its settings (who may take part, minors, identity,
+retention, what a broken-off interview becomes). So the notice cannot say something else than what the store does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.catalogue import Catalogue
+from kiosk.interview import Interview
+from kiosk.prompt import Ask, Close, Consent, Problem, Prompt, Review
+from kiosk.survey import MAX_TEXT, MISSING_KEYS, Answer, Kind, Missing, Question, Survey
+
+
+class Does(StrEnum):
+    """What an option does, so that a channel can make the input from it."""
+
+    CHOOSE = "choose"
+    DECLINE = "decline"
+    CONSENT = "consent"
+    SUBMIT = "submit"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Whom a respondent can reach: as the office's [house] section names it."""
+
+    name: str
+    phone: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose. `key` is the same sign in every channel (SMS number, phone digit, box number); "" where a
+    digit would be an answer itself. `value` is a choice's name, a `Missing`, or yes/no."""
+
+    key: str
+    value: str
+    label: str
+    does: Does = Does.CHOOSE
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One prompt in words. Empty strings mean: nothing to say there."""
+
+    text: str
+    options: tuple[Option, ...] = ()
+    notes: tuple[str, ...] = ()
+    hint: str = ""
+    problem: str = ""
+    help: str = ""
+    progress: str = ""
+
+
+def word(prompt: Prompt, interview: Interview, catalogue: Catalogue, mode: str, house: House) -> Wording:
+    """The prompt in the words of the interview's locale (which `catalogue` must be of), for one mode."""
+    match prompt:
+        case Consent(problem, help):
+            return _consent(interview.survey, catalogue, mode, house, problem, help)
+        case Ask():
+            return _ask(prompt, interview.survey, catalogue, mode, house)
+        case Review(notes, problem, help):
+            return Wording(
+                text=catalogue.say("review.ask"),
+                options=(Option("1", "yes", catalogue.say("review.submit"), Does.SUBMIT),),
+                notes=_notes(notes, interview.survey, catalogue, mode),
+                problem=_problem(problem, catalogue),
+                help=help_words(catalogue, house) if help else "",
+            )
+        case Close(disposition):
+            return Wording(text=catalogue.say(f"close.{disposition}"))
+
+
+def receipt(code: str, catalogue: Catalogue) -> str:
+    """The sentence that hands over the code, grouped for reading."""
+    return catalogue.say("close.code", code=code)
+
+
+def help_words(catalogue: Catalogue, house: House) -> str:
+    """How to reach a person."""
+    return catalogue.say("help", house=house.name, phone=house.phone)
+
+
+def full_notice(survey: Survey, catalogue: Catalogue) -> tuple[str, ...]:
+    """The whole privacy notice (Art. 13 GDPR) by paragraphs: the survey's own and what follows from its settings."""
+    own = [part.strip() for part in survey.notice[catalogue.locale].split("\n\n") if part.strip()]
+    return (*own, *_settings(survey, catalogue))
+
+
+def answer_words(question: Question, answer: Answer, catalogue: Catalogue) -> str:
+    """An answer as its respondent reads it: labels, the number, the text, or why there is none."""
+    if answer.missing:
+        return catalogue.say(f"missing.{answer.missing}")
+    labels = {choice.name: choice.label[catalogue.locale] for choice in question.choices}
+    return catalogue.say("list.joiner").join(labels.get(value, value) for value in answer.values)
+
+
+def _settings(survey: Survey, catalogue: Catalogue) -> tuple[str, ...]:
+    return (
+        catalogue.say("notice.participants", who=survey.participants[catalogue.locale]),
+        catalogue.say(f"notice.minors.{survey.minors}"),
+        catalogue.say(f"notice.identity.{survey.identity_mode}"),
+        catalogue.say(f"notice.abandoned.{survey.abandoned}"),
+        catalogue.say("notice.retention", days=survey.retention_days),
+        catalogue.say("notice.code"),
+    )
+
+
+def _consent(
+    survey: Survey, catalogue: Catalogue, mode: str, house: House, problem: Problem | None, help: bool
+) -> Wording:
+    return Wording(
+        text=catalogue.say("consent.ask"),
+        options=(
+            Option("1", "yes", catalogue.say("consent.yes"), Does.CONSENT),
+            Option("2", "no", catalogue.say("consent.no"), Does.CONSENT),
+        ),
+        notes=(survey.title[catalogue.locale], survey.brief_for(mode, catalogue.locale)),
+        hint=catalogue.say("consent.full", phone=house.phone),
+        problem=_problem(problem, catalogue),
+        help=help_words(catalogue, house) if help else "",
+    )
+
+
+def _ask(ask: Ask, survey: Survey, catalogue: Catalogue, mode: str, house: House) -> Wording:
+    question = survey.question(ask.question)
+    if question is None:
+        raise LookupError(ask.question)
+    locale = catalogue.locale
+    return Wording(
+        text=question.label_for(mode, locale),
+        options=options(survey, question, catalogue),
+        notes=_notes(ask.notes, survey, catalogue, mode),
+        hint=question.hint_for(mode, locale) or _usual_hint(question, catalogue),
+        problem=_problem(ask.problem, catalogue, question),
+        help=help_words(catalogue, house) if ask.help else "",
+        progress=catalogue.say("progress", asked=ask.asked, of=ask.of),
+    )
+
+
+def options(survey: Survey, question: Question, catalogue: Catalogue) -> tuple[Option, ...]:
+    """The choices with keys 1, 2, 3 ..., then the missing categories the survey offers, then skipping where allowed.
+    A free text is refused by leaving it out, so it offers nothing but that."""
+    locale = catalogue.locale
+    chosen = [
+        Option(str(position), choice.name, choice.label[locale])
+        for position, choice in enumerate(question.choices, start=1)
+    ]
+    declined = [
+        Option(
+            key=MISSING_KEYS[missing] if question.choices else "",
+            value=missing,
+            label=catalogue.say(f"missing.{missing}"),
+            does=Does.DECLINE,
+        )
+        for missing in survey.missing
+        if question.kind is not Kind.TEXT
+    ]
+    if not question.required:
+        declined.append(Option("", Missing.SKIPPED, catalogue.say("option.skip"), Does.DECLINE))
+    return (*chosen, *declined)
+
+
+def _notes(names: tuple[str, ...], survey: Survey, catalogue: Catalogue, mode: str) -> tuple[str, ...]:
+    notes = (survey.question(name) for name in names)
+    return tuple(note.label_for(mode, catalogue.locale) for note in notes if note)
+
+
+def _usual_hint(question: Question, catalogue: Catalogue) -> str:
+    if question.kind is Kind.SELECT_MULTIPLE:
+        return catalogue.say("hint.select_multiple")
+    if question.kind is Kind.TEXT:
+        return catalogue.say("hint.text")
+    if question.kind is Kind.INTEGER and question.minimum is not None and question.maximum is not None:
+        return catalogue.say("hint.integer", minimum=question.minimum, maximum=question.maximum)
+    return ""
+
+
+def _problem(problem: Problem | None, catalogue: Catalogue, question: Question | None = None) -> str:
+    if problem is None:
+        return ""
+    if problem is Problem.OUT_OF_RANGE and question:
+        return _range_problem(question, catalogue)
+    return catalogue.say(f"problem.{problem}", letters=MAX_TEXT)
+
+
+def _range_problem(question: Question, catalogue: Catalogue) -> str:
+    if question.minimum is None:
+        return catalogue.say("problem.too_high", maximum=question.maximum)
+    if question.maximum is None:
+        return catalogue.say("problem.too_low", minimum=question.minimum)
+    return catalogue.say("problem.out_of_range", minimum=question.minimum, maximum=question.maximum)
