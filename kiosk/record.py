@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NewType
 
+from kiosk.channel import Mode
 from kiosk.inputs import Assisted, Input, Said
 from kiosk.prompt import Disposition, Prompt
 from kiosk.survey import Answer
-
-Mode = NewType("Mode", str)  # a channel brings its own name; the core lists none
-TEXT = Mode("text")  # the one built-in mode: a conversation in lines of text
 
 
 class Via(StrEnum):
@@ -98,7 +95,8 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One interview as it is shown and exported. `ended` is None while it is open; an erased one has no content."""
+    """One interview as it is shown and exported. `ended` and `disposition` are None while it is open; of an erased one
+    nothing is left but what it was (uid, survey, version, mode, state, trial)."""
 
     uid: str
     survey: str
@@ -108,8 +106,8 @@ class Response:
     locale: str
     state: State
     trial: bool
-    assisted: Assisted
-    started: int
+    assisted: Assisted | None
+    started: int | None
     ended: int | None
     disposition: Disposition | None
     answers: Mapping[str, Answer] = field(default_factory=dict)

@@ -1,8 +1,8 @@
 """From a prompt to words: the only module that phrases anything for a respondent.
 
 What is said is data (`Wording`), not a page or a message: a terminal draws it, a text channel joins it, a phone reads
-it. All sentences are whole messages of the catalogue with named fields; none is built by concatenation, because word order
-differs between languages.
+it. All sentences are whole messages of the catalogue with named fields; none is built by concatenation, because word
+order differs between languages.
 
 The notice is the survey's own text plus sentences that follow from its settings (who may take part, minors, identity,
 retention, what a broken-off interview becomes). So the notice cannot say something else than what the store does.

@@ -1,0 +1,91 @@
+"""Encrypted files beside the store: scans, cut-outs, recordings. The store knows them by a random id.
+
+A file is written, synced and renamed before its row is committed, so a row never points to nothing; a file without a
+row (a kill in between) is removed by `sweep`. Files go when their response is erased.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from kiosk.errors import StoreError
+from kiosk.keyring import Keyring
+
+GRACE = 3_600  # seconds that a file may wait for its row
+
+
+class Blobs:
+    """The blobs folder of one office."""
+
+    def __init__(self, folder: Path, keyring: Keyring) -> None:
+        self._folder = folder
+        self._keyring = keyring
+
+    def write(self, content: bytes) -> str:
+        """Seal and store; returns the id. Raises StoreError when the disk refuses."""
+        uid = secrets.token_hex(16)
+        file = self._file(uid)
+        new = file.with_suffix(".new")
+        try:
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+                out.write(self._keyring.seal(content, uid.encode()))
+                out.flush()
+                os.fsync(out.fileno())
+            new.rename(file)
+            _sync(file.parent)
+        except OSError as error:
+            with suppress(OSError):
+                new.unlink()
+            raise StoreError("blobs.disk", f"{self._folder} cannot be written: {error.strerror}.") from None
+        return uid
+
+    def read(self, uid: str) -> bytes:
+        """Raises StoreError when the file is gone or was changed."""
+        try:
+            sealed = self._file(uid).read_bytes()
+        except OSError as error:
+            raise StoreError("blobs.disk", f"A file in {self._folder} cannot be read: {error.strerror}.") from None
+        return self._keyring.unseal(sealed, uid.encode())
+
+    def remove(self, uids: Iterable[str]) -> None:
+        for uid in uids:
+            with suppress(FileNotFoundError):
+                self._file(uid).unlink()
+
+    def sweep(self, known: frozenset[str], now: float) -> int:
+        """Remove files that no row knows and that are older than GRACE (`now` in epoch seconds). Returns how many."""
+        swept = 0
+        for file in self._folder.glob("??/*"):
+            if file.stem not in known and file.stat().st_mtime < now - GRACE:
+                file.unlink()
+                swept += 1
+        return swept
+
+    def _file(self, uid: str) -> Path:
+        return self._folder / uid[:2] / uid
+
+
+def record(connection: sqlite3.Connection, uid: str, kind: str, response: int | None, size: int, now: int) -> int:
+    """The row of a written blob, in the transaction that refers to it. Returns its row id."""
+    cursor = connection.execute(
+        "INSERT INTO blob (uid, kind, response, size, created) VALUES (?, ?, ?, ?, ?)", (uid, kind, response, size, now)
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def known(connection: sqlite3.Connection) -> frozenset[str]:
+    return frozenset(row[0] for row in connection.execute("SELECT uid FROM blob"))
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,255 @@
+"""What the hot path writes and reads, always inside the writer's transaction: turns are appended, and the response with
+its answers is brought up to where the interview stands now.
+
+An interview is not replayed to go on with it: its state is a row of `response` and the rows of `answer`. Only what
+changed is written.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kiosk import wire
+from kiosk.definition import from_json
+from kiosk.inputs import Assisted, Input
+from kiosk.interview import Interview, final_answers
+from kiosk.keyring import Keyring
+from kiosk.prompt import Disposition
+from kiosk.record import Address, Reply, State, Turn, Via
+from kiosk.store.counters import count
+from kiosk.store.upkeep import forget
+from kiosk.survey import Answer, Kind, Missing, Survey
+
+ANSWER, CODE, INPUT, SAID = b"answer", b"code", b"turn.input", b"turn.said"  # what is sealed, for the keyring
+COUNTED = (Disposition.COMPLETE, Disposition.PARTIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A response in the store, and its interview as it stands. `code` is the receipt code in plain digits, "" once it
+    was erased or purged."""
+
+    id: int
+    interview: Interview
+    code: str
+
+
+class Interviews:
+    """Reads and writes interviews with the office's keys. Definitions are read once: they never change."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+        self._surveys: dict[int, Survey] = {}
+
+    # -- definitions
+
+    def define(self, connection: sqlite3.Connection, survey: str, version: str, body: str, now: int) -> int:
+        """Keep a version of a survey from the first time it is asked. Idempotent. Returns its id."""
+        connection.execute(
+            "INSERT INTO definition (survey, version, body, first_asked) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (survey, version, body, now),
+        )
+        return self.definition_id(connection, survey, version) or 0
+
+    def definition_id(self, connection: sqlite3.Connection, survey: str, version: str) -> int | None:
+        row = connection.execute(
+            "SELECT id FROM definition WHERE survey = ? AND version = ?", (survey, version)
+        ).fetchone()
+        return int(row[0]) if row else None
+
+    def survey(self, connection: sqlite3.Connection, definition: int) -> Survey:
+        if definition not in self._surveys:
+            row = connection.execute("SELECT body FROM definition WHERE id = ?", (definition,)).fetchone()
+            self._surveys[definition] = from_json(row[0])
+        return self._surveys[definition]
+
+    # -- turns
+
+    def repeated(self, connection: sqlite3.Connection, key: bytes) -> tuple[str, int] | None:
+        """What was replied to the turn with this key, and its response; None for a new key."""
+        row = connection.execute("SELECT reply, response FROM turn WHERE key_digest = ?", (key,)).fetchone()
+        return (row[0], int(row[1])) if row else None
+
+    def append(
+        self,
+        connection: sqlite3.Connection,
+        response: int,
+        turn: Turn,
+        understood: Input,
+        reply: Reply,
+        *,
+        key: bytes,
+        said: str,
+        now: int,
+    ) -> None:
+        seal = self._keyring.seal
+        shown = wire.dumps({"prompt": wire.prompt_to(reply.prompt), "locale": reply.locale})
+        connection.execute(
+            "INSERT INTO turn (key_digest, response, mode, via, at, received, input, said, reply)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                key,
+                response,
+                turn.mode,
+                turn.via,
+                turn.at,
+                now,
+                seal(wire.dumps(wire.input_to(understood)).encode(), INPUT),
+                seal(said.encode(), SAID) if said else None,
+                shown,
+            ),
+        )
+
+    # -- responses
+
+    def find(self, connection: sqlite3.Connection, address: Address, digest: bytes, survey: str) -> int | None:
+        """The response of the latest episode of this address in this survey."""
+        row = connection.execute(
+            "SELECT response FROM address WHERE kind = ? AND digest = ? AND survey = ? ORDER BY episode DESC LIMIT 1",
+            (address.kind, digest, survey),
+        ).fetchone()
+        return int(row[0]) if row else None
+
+    def insert(
+        self,
+        connection: sqlite3.Connection,
+        turn: Turn,
+        interview: Interview,
+        definition: int,
+        *,
+        uid: str,
+        code: str,
+        code_digest: bytes,
+        digest: bytes,
+    ) -> int:
+        """A new response in state `draft`, with the address that names it. Raises sqlite3.IntegrityError when the
+        code is taken."""
+        cursor = connection.execute(
+            "INSERT INTO response (uid, definition, mode, site, locale, state, trial, review, assisted, started,"
+            " touched, code_digest, sealed_code) VALUES (?, ?, ?, ?, ?, 'draft', ?, ?, 'no', ?, ?, ?, ?)",
+            (
+                uid,
+                definition,
+                turn.mode,
+                turn.site,
+                interview.locale,
+                turn.trial,
+                interview.review,
+                turn.at,
+                turn.at,
+                code_digest,
+                self._keyring.seal(code.encode(), CODE),
+            ),
+        )
+        response = int(cursor.lastrowid or 0)
+        connection.execute(
+            "INSERT INTO address (kind, digest, survey, episode, response)"
+            " SELECT ?1, ?2, ?3, coalesce(max(episode), 0) + 1, ?4 FROM address"
+            " WHERE kind = ?1 AND digest = ?2 AND survey = ?3",
+            (turn.address.kind, digest, turn.survey, response),
+        )
+        return response
+
+    def load(self, connection: sqlite3.Connection, response: int) -> Standing:
+        row = connection.execute(
+            "SELECT definition, locale, review, consent, reopened, attempts, silences, assisted, disposition,"
+            " sealed_code FROM response WHERE id = ?",
+            (response,),
+        ).fetchone()
+        survey = self.survey(connection, row[0])
+        interview = Interview(
+            survey=survey,
+            locale=row[1] or survey.locales[0],
+            review=bool(row[2]),
+            consent=None if row[3] is None else bool(row[3]),
+            answers=self.answers(connection, response),
+            reopened=row[4],
+            attempts=row[5],
+            silences=row[6],
+            assisted=Assisted(row[7] or Assisted.NO),
+            closed=Disposition(row[8]) if row[8] else None,
+        )
+        code = self._keyring.unseal(row[9], CODE).decode() if row[9] else ""
+        return Standing(response, interview, code)
+
+    def answers(self, connection: sqlite3.Connection, response: int) -> dict[str, Answer]:
+        rows = connection.execute(
+            "SELECT question, state, missing, chosen, sealed FROM answer WHERE response = ?", (response,)
+        )
+        return {row[0]: self.answer(*row[1:]) for row in rows}
+
+    def answer(self, state: str, missing: str | None, chosen: str, sealed: bytes | None) -> Answer:
+        """One row of `answer` as an Answer; a free text that was purged leaves ("",)."""
+        if missing:
+            return Answer(missing=Missing(missing))
+        values = tuple(chosen.split()) or (self._keyring.unseal(sealed, ANSWER).decode() if sealed else "",)
+        return Answer(values, pending=state == "pending")
+
+    def save(
+        self, connection: sqlite3.Connection, standing: Standing, after: Interview, via: Via, at: int, *, keep: bool
+    ) -> None:
+        """Bring the response from `standing` to `after`. When that closes it, the final answers are written out and
+        counted, so that nothing that reads needs the engine; or, where `keep` is false, all answers are taken out."""
+        before = standing.interview
+        closes = after.closed is not None and before.closed is None
+        state = State.DRAFT
+        if after.closed:
+            state = State.COUNTED if after.closed in COUNTED and keep else State.EXCLUDED
+        if closes and not keep:
+            forget(connection, standing.id)
+        else:
+            answers = final_answers(after) if closes and after.consent else after.answers
+            self.write_answers(connection, standing.id, before, answers, via)
+        connection.execute(
+            "UPDATE response SET locale = ?, consent = ?, reopened = ?, attempts = ?, silences = ?, assisted = ?,"
+            " disposition = ?, state = ?, touched = max(touched, ?), ended = ? WHERE id = ?",
+            (
+                after.locale,
+                after.consent,
+                after.reopened,
+                after.attempts,
+                after.silences,
+                after.assisted,
+                after.closed,
+                state,
+                at,
+                at if after.closed else None,
+                standing.id,
+            ),
+        )
+        if closes:
+            count(connection, standing.id, 1)
+
+    def write_answers(
+        self,
+        connection: sqlite3.Connection,
+        response: int,
+        before: Interview,
+        answers: Mapping[str, Answer],
+        via: Via,
+        checked_by: str = "",
+    ) -> None:
+        """Write the answers that differ from those in `before`."""
+        for name, answer in answers.items():
+            if before.answers.get(name) == answer:
+                continue
+            question = before.survey.question(name)
+            text = answer.values[0] if question and question.kind is Kind.TEXT and answer.values else ""
+            connection.execute(
+                "INSERT INTO answer (response, question, state, missing, chosen, sealed, via, checked_by)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state,"
+                " missing = excluded.missing, chosen = excluded.chosen, sealed = excluded.sealed, via = excluded.via,"
+                " checked_by = excluded.checked_by",
+                (
+                    response,
+                    name,
+                    answer.state,
+                    answer.missing,
+                    "" if text else " ".join(answer.values),
+                    self._keyring.seal(text.encode(), ANSWER) if text else None,
+                    via,
+                    checked_by,
+                ),
+            )

@@ -1,0 +1,107 @@
+"""Everything that only reads: on connections of its own, so that nobody waits for the writer.
+
+Long reads go page by page by id, each a short transaction: a reader that stays open makes the WAL grow.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from kiosk.definition import from_json
+from kiosk.errors import StoreError
+from kiosk.inputs import Assisted
+from kiosk.keyring import Keyring
+from kiosk.prompt import Disposition
+from kiosk.record import Mode, Provenance, Response, State, Via
+from kiosk.store.interviews import Interviews
+from kiosk.store.schema import explained
+from kiosk.survey import Answer, Survey
+
+PAGE = 500
+COLUMNS = (
+    "r.id, r.uid, d.survey, d.version, r.mode, r.site, r.locale, r.state, r.trial, r.assisted, r.started, r.ended,"
+    " r.disposition"
+)
+
+
+class Reads:
+    """Reads one store. Not for sharing between threads: open one where it is needed, and close it."""
+
+    def __init__(self, file: Path, keyring: Keyring) -> None:
+        if not file.exists():
+            raise StoreError(
+                "store.none", "There is no store yet. It is made by the first answer, or by `kiosk start`."
+            )
+        self._file = file
+        self._rows = Interviews(keyring)
+        try:
+            self._connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, isolation_level=None)
+            self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.Error as error:
+            raise explained(error, file) from None
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def versions(self, survey: str) -> tuple[Survey, ...]:
+        """Every version of a survey that was ever asked, oldest first."""
+        rows = self._connection.execute("SELECT body FROM definition WHERE survey = ? ORDER BY id", (survey,))
+        return tuple(from_json(row[0]) for row in rows.fetchall())
+
+    def responses(self, survey: str) -> Iterator[Response]:
+        """All responses to a survey in the order they began, tombstones too."""
+        after = 0
+        while True:
+            rows = self._connection.execute(
+                f"SELECT {COLUMNS} FROM response r JOIN definition d ON d.id = r.definition"
+                " WHERE d.survey = ? AND r.id > ? ORDER BY r.id LIMIT ?",
+                (survey, after, PAGE),
+            ).fetchall()
+            yield from (self._response(row) for row in rows)
+            if len(rows) < PAGE:
+                return
+            after = rows[-1][0]
+
+    def by_code(self, digest: bytes) -> tuple[int, Response] | None:
+        """The row id and response that a receipt code names."""
+        row = self._connection.execute(
+            f"SELECT {COLUMNS} FROM response r JOIN definition d ON d.id = r.definition WHERE r.code_digest = ?",
+            (digest,),
+        ).fetchone()
+        return (int(row[0]), self._response(row)) if row else None
+
+    def counts(self, survey: str) -> dict[tuple[str, str, str], int]:
+        """(question, value, mode) -> n; see counters for what the names mean."""
+        rows = self._connection.execute(
+            "SELECT question, value, mode, n FROM counter WHERE survey = ? AND n != 0", (survey,)
+        )
+        return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+    def _response(self, row: tuple[Any, ...]) -> Response:
+        number, uid, survey, version, mode, site, locale, state, trial, assisted, started, ended, disposition = row
+        answers: dict[str, Answer] = {}
+        provenance: dict[str, Provenance] = {}
+        for name, via, checked_by, *answer in self._connection.execute(
+            "SELECT question, via, checked_by, state, missing, chosen, sealed FROM answer WHERE response = ?", (number,)
+        ):
+            answers[name] = self._rows.answer(*answer)
+            provenance[name] = Provenance(Via(via), checked_by)
+        return Response(
+            uid=uid,
+            survey=survey,
+            version=version,
+            mode=Mode(mode),
+            site=site or "",
+            locale=locale or "",
+            state=State(state),
+            trial=bool(trial),
+            assisted=Assisted(assisted) if assisted else None,
+            started=started,
+            ended=ended,
+            disposition=Disposition(disposition) if disposition and state != State.WITHDRAWN else None,
+            answers=answers,
+            provenance=provenance,
+        )

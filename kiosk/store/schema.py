@@ -1,0 +1,171 @@
+"""The tables. A migration is frozen once it was released; a change is a new function below it.
+
+Written as SQL, because STRICT, WITHOUT ROWID and CHECK together are more than sqlite-utils' `create` can say;
+sqlite-utils runs each function in a transaction and remembers that it ran.
+
+Sealed columns hold AES-GCM (see keyring): `turn.input` and `turn.said` (what was understood and said), `answer.sealed`
+(free text), `response.sealed_code`. `digest` columns are keyed hashes of what names a person or an interview.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from kiosk.errors import StoreError
+
+migrations = Migrations("kiosk")
+
+TABLES = """
+CREATE TABLE definition (
+    id INTEGER PRIMARY KEY,
+    survey TEXT NOT NULL,
+    version TEXT NOT NULL,
+    body TEXT NOT NULL,
+    first_asked INTEGER NOT NULL,
+    UNIQUE (survey, version)
+) STRICT;
+
+CREATE TABLE response (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    definition INTEGER NOT NULL REFERENCES definition,
+    mode TEXT NOT NULL,
+    site TEXT,
+    locale TEXT,
+    state TEXT NOT NULL CHECK (state IN ('draft', 'counted', 'superseded', 'excluded', 'withdrawn')),
+    disposition TEXT CHECK (disposition IN ('complete', 'partial', 'break_off', 'refusal')),
+    trial INTEGER NOT NULL CHECK (trial IN (0, 1)),
+    review INTEGER NOT NULL CHECK (review IN (0, 1)),
+    consent INTEGER CHECK (consent IN (0, 1)),
+    reopened TEXT NOT NULL DEFAULT '',
+    attempts INTEGER NOT NULL DEFAULT 0,
+    silences INTEGER NOT NULL DEFAULT 0,
+    assisted TEXT CHECK (assisted IN ('no', 'read_aloud', 'typed')),
+    started INTEGER,
+    ended INTEGER,
+    touched INTEGER NOT NULL,
+    code_digest BLOB UNIQUE,
+    sealed_code BLOB,
+    purged INTEGER NOT NULL DEFAULT 0 CHECK (purged IN (0, 1))
+) STRICT;
+CREATE INDEX response_definition ON response (definition, id);
+CREATE INDEX response_unpurged ON response (touched) WHERE purged = 0;
+
+CREATE TABLE answer (
+    response INTEGER NOT NULL REFERENCES response,
+    question TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('given', 'pending', 'missing')),
+    missing TEXT,
+    chosen TEXT NOT NULL DEFAULT '',
+    sealed BLOB,
+    via TEXT NOT NULL,
+    checked_by TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (response, question)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE turn (
+    id INTEGER PRIMARY KEY,
+    key_digest BLOB NOT NULL UNIQUE,
+    response INTEGER NOT NULL REFERENCES response,
+    mode TEXT NOT NULL,
+    via TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    input BLOB,
+    said BLOB,
+    reply TEXT NOT NULL
+) STRICT;
+CREATE INDEX turn_response ON turn (response);
+
+CREATE TABLE address (
+    kind TEXT NOT NULL CHECK (kind IN ('party', 'code', 'serial', 'session')),
+    digest BLOB NOT NULL,
+    survey TEXT NOT NULL,
+    episode INTEGER NOT NULL,
+    response INTEGER NOT NULL REFERENCES response,
+    PRIMARY KEY (kind, digest, survey, episode)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX address_response ON address (response);
+
+CREATE TABLE counter (
+    survey TEXT NOT NULL,
+    question TEXT NOT NULL,
+    value TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (survey, question, value, mode)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE blob (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    response INTEGER REFERENCES response,
+    size INTEGER NOT NULL,
+    created INTEGER NOT NULL
+) STRICT;
+CREATE INDEX blob_response ON blob (response);
+
+CREATE TABLE doubt (
+    id INTEGER PRIMARY KEY,
+    response INTEGER NOT NULL REFERENCES response,
+    question TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('mark', 'text', 'voice')),
+    reason TEXT NOT NULL,
+    evidence INTEGER REFERENCES blob,
+    reading BLOB,
+    opened INTEGER NOT NULL,
+    settled INTEGER,
+    settled_by TEXT
+) STRICT;
+CREATE INDEX doubt_open ON doubt (opened) WHERE settled IS NULL;
+CREATE INDEX doubt_response ON doubt (response);
+"""
+
+
+@migrations()
+def m001_core(db: Database) -> None:
+    """Surveys as asked, responses, answers, turns, addresses, counters, blobs and doubts."""
+    for statement in TABLES.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+def migrate(file: Path) -> None:
+    """Bring the store up to this version, making it if it is not there. The caller holds the write lock.
+
+    Raises StoreError for a store of a newer version, a disk that cannot be written, or a file that is no store."""
+    try:
+        database = Database(file)
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            known = {"m001_core"}
+            newer = {migration.name for migration in migrations.applied(database)} - known
+            if newer:
+                raise StoreError(
+                    "store.newer",
+                    f"The store {file} was written by a newer version of the kiosk ({', '.join(sorted(newer))})."
+                    " Install that version; nothing was changed.",
+                )
+            migrations.apply(database)
+        finally:
+            database.close()
+    except sqlite3.Error as error:
+        raise explained(error, file) from None
+
+
+def explained(error: sqlite3.Error, file: Path) -> StoreError:
+    """What SQLite's error means to the person who runs the office. SQLite's own words quote no values."""
+    text = str(error)
+    if "full" in text:
+        return StoreError("store.full", f"The disk that holds {file} is full. Make room; what was confirmed is safe.")
+    if "readonly" in text or "unable to open" in text:
+        return StoreError("store.read_only", f"{file} cannot be written. Give this user write access to its folder.")
+    if "not a database" in text or "malformed" in text:
+        return StoreError("store.damaged", f"{file} is damaged or no store. Put it back from your backup.")
+    if "locked" in text or "busy" in text:
+        return StoreError("store.busy", f"Another program holds {file} open for writing. Close it.")
+    return StoreError("store.failed", f"The store {file} could not be used: {text}.")

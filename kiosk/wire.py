@@ -1,0 +1,183 @@
+"""Turns, inputs, prompts and replies as JSON: for the socket, the terminal's journal, and the turns in the store.
+
+One table names every class that travels and how its fields are read back; what is not in the table does not travel.
+Malformed text raises `WireError`, never anything else, because it comes from other processes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from kiosk.errors import RemoteError
+from kiosk.inputs import (
+    AskedAgain,
+    AskedHelp,
+    Assisted,
+    Began,
+    Chose,
+    Consented,
+    Declined,
+    FellSilent,
+    Filled,
+    Helped,
+    Input,
+    Kept,
+    Left,
+    Misunderstood,
+    Reopened,
+    Said,
+    SpokeLocale,
+    Submitted,
+)
+from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Prompt, Review
+from kiosk.record import Address, AddressKind, Mode, Reply, Turn, Via
+from kiosk.survey import Answer, Missing
+
+Data = dict[str, Any]
+
+
+class WireError(RemoteError):
+    """Text that is none of ours. Not retryable: the same text will be wrong again."""
+
+    exit_status = 65
+    http_status = 400
+
+    def __init__(self) -> None:
+        sentence = "This is not a message of the kiosk. Use the same version on both sides."
+        super().__init__("wire.malformed", sentence, retryable=False)
+
+
+def _problem(data: Data) -> Problem | None:
+    return Problem(data["problem"]) if data.get("problem") else None
+
+
+def answer_to(answer: Answer) -> Data:
+    return {"values": list(answer.values), "missing": answer.missing, "pending": answer.pending}
+
+
+def answer_from(data: Data) -> Answer:
+    missing = Missing(data["missing"]) if data["missing"] else None
+    return Answer(tuple(map(str, data["values"])), missing, bool(data["pending"]))
+
+
+_READ: Mapping[str, Callable[[Data], Input | Said]] = {
+    "Began": lambda d: Began(str(d["locale"])),
+    "Said": lambda d: Said(str(d["text"]), str(d["to"])),
+    "Chose": lambda d: Chose(tuple(map(str, d["values"])), str(d["to"])),
+    "Declined": lambda d: Declined(Missing(d["missing"]), str(d["to"])),
+    "Kept": lambda d: Kept(str(d["to"])),
+    "Filled": lambda d: Filled({str(name): answer_from(answer) for name, answer in d["answers"].items()}),
+    "Consented": lambda d: Consented(bool(d["yes"])),
+    "SpokeLocale": lambda d: SpokeLocale(str(d["locale"])),
+    "Reopened": lambda d: Reopened(str(d["question"])),
+    "AskedAgain": lambda d: AskedAgain(),
+    "AskedHelp": lambda d: AskedHelp(),
+    "Misunderstood": lambda d: Misunderstood(Problem(d["problem"])),
+    "FellSilent": lambda d: FellSilent(),
+    "Helped": lambda d: Helped(Assisted(d["how"])),
+    "Submitted": lambda d: Submitted(),
+    "Left": lambda d: Left(bool(d["refused"])),
+}
+
+_PROMPTS: Mapping[str, Callable[[Data], Prompt]] = {
+    "Consent": lambda d: Consent(_problem(d), bool(d["help"])),
+    "Ask": lambda d: Ask(
+        str(d["question"]), int(d["asked"]), int(d["of"]), tuple(map(str, d["notes"])), _problem(d), bool(d["help"])
+    ),
+    "Review": lambda d: Review(tuple(map(str, d["notes"])), _problem(d), bool(d["help"])),
+    "Close": lambda d: Close(Disposition(d["disposition"])),
+}
+
+
+def input_to(given: Input | Said) -> Data:
+    """{"do": class, fields ...}"""
+    if isinstance(given, Filled):
+        return {"do": "Filled", "answers": {name: answer_to(answer) for name, answer in given.answers.items()}}
+    return {"do": type(given).__name__} | {name: getattr(given, name) for name in given.__slots__}
+
+
+def input_from(data: Data) -> Input | Said:
+    return _READ[data["do"]](data)
+
+
+def prompt_to(prompt: Prompt) -> Data:
+    """{"show": class, fields ...}"""
+    return {"show": type(prompt).__name__} | {name: getattr(prompt, name) for name in prompt.__slots__}
+
+
+def prompt_from(data: Data) -> Prompt:
+    return _PROMPTS[data["show"]](data)
+
+
+def dumps(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def loads(text: str | bytes) -> Data:
+    """One JSON object. Raises WireError."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        raise WireError from None
+    if not isinstance(data, dict):
+        raise WireError
+    return cast(Data, data)
+
+
+def turn_to_json(turn: Turn) -> str:
+    return dumps(
+        {
+            "key": turn.key,
+            "mode": turn.mode,
+            "address": [turn.address.kind, turn.address.value],
+            "survey": turn.survey,
+            "input": input_to(turn.input),
+            "at": turn.at,
+            "via": turn.via,
+            "version": turn.version,
+            "site": turn.site,
+            "code": turn.code,
+            "trial": turn.trial,
+            "review": turn.review,
+        }
+    )
+
+
+def turn_from_json(text: str | bytes) -> Turn:
+    return turn_from(loads(text))
+
+
+def turn_from(data: Data) -> Turn:
+    """Raises WireError."""
+    try:
+        kind, value = data["address"]
+        return Turn(
+            key=str(data["key"]),
+            mode=Mode(str(data["mode"])),
+            address=Address(AddressKind(kind), str(value)),
+            survey=str(data["survey"]),
+            input=input_from(data["input"]),
+            at=int(data["at"]),
+            via=Via(data["via"]),
+            version=str(data["version"]),
+            site=str(data["site"]),
+            code=str(data["code"]),
+            trial=bool(data["trial"]),
+            review=bool(data["review"]),
+        )
+    except (LookupError, TypeError, ValueError, AttributeError):
+        raise WireError from None
+
+
+def reply_to(reply: Reply) -> Data:
+    return {"prompt": prompt_to(reply.prompt), "locale": reply.locale, "code": reply.code}
+
+
+def reply_from(data: Data) -> Reply:
+    """Raises WireError."""
+    try:
+        return Reply(prompt_from(data["prompt"]), str(data["locale"]), str(data["code"]))
+    except (LookupError, TypeError, ValueError, AttributeError):
+        raise WireError from None
