@@ -54,7 +54,7 @@ class Argument:
     default: str | None = None
     choices: tuple[str, ...] = ()
     flag: bool = False
-    optional: bool = False  # of a position
+    required: bool = False  # of an option; a position always is
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import time
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -106,7 +106,7 @@ class Office:
 
     def today(self) -> date:
         """The day by the machine's local time, which is what opening and closing days mean."""
-        return date.today()
+        return datetime.now().astimezone().date()
 
     def offers_review(self, mode: str) -> bool:
         """Whether answers are shown once more before they are handed in; not in a mode that no channel brings."""

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.catalogue import Catalogue
-from kiosk.interview import Interview
 from kiosk.prompt import Ask, Close, Consent, Problem, Prompt, Review
 from kiosk.survey import MAX_TEXT, MISSING_KEYS, Answer, Kind, Missing, Question, Survey
 
@@ -61,18 +60,18 @@ class Wording:
     progress: str = ""
 
 
-def word(prompt: Prompt, interview: Interview, catalogue: Catalogue, mode: str, house: House) -> Wording:
-    """The prompt in the words of the interview's locale (which `catalogue` must be of), for one mode."""
+def word(prompt: Prompt, survey: Survey, catalogue: Catalogue, mode: str, house: House) -> Wording:
+    """The prompt in the words of the catalogue's locale, for one mode."""
     match prompt:
         case Consent(problem, help):
-            return _consent(interview.survey, catalogue, mode, house, problem, help)
+            return _consent(survey, catalogue, mode, house, problem, help)
         case Ask():
-            return _ask(prompt, interview.survey, catalogue, mode, house)
+            return _ask(prompt, survey, catalogue, mode, house)
         case Review(notes, problem, help):
             return Wording(
                 text=catalogue.say("review.ask"),
                 options=(Option("1", "yes", catalogue.say("review.submit"), Does.SUBMIT),),
-                notes=_notes(notes, interview.survey, catalogue, mode),
+                notes=_notes(notes, survey, catalogue, mode),
                 problem=_problem(problem, catalogue),
                 help=help_words(catalogue, house) if help else "",
             )

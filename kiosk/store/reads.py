@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from kiosk.channel import Mode
 from kiosk.definition import from_json
 from kiosk.errors import StoreError
 from kiosk.inputs import Assisted
 from kiosk.keyring import Keyring
 from kiosk.prompt import Disposition
-from kiosk.record import Mode, Provenance, Response, State, Via
+from kiosk.record import Provenance, Response, State, Via
 from kiosk.store.interviews import Interviews
 from kiosk.store.schema import explained
 from kiosk.survey import Answer, Survey
@@ -65,13 +66,13 @@ class Reads:
                 return
             after = rows[-1][0]
 
-    def by_code(self, digest: bytes) -> tuple[int, Response] | None:
-        """The row id and response that a receipt code names."""
+    def by_code(self, digest: bytes) -> Response | None:
+        """The response that a receipt code names."""
         row = self._connection.execute(
             f"SELECT {COLUMNS} FROM response r JOIN definition d ON d.id = r.definition WHERE r.code_digest = ?",
             (digest,),
         ).fetchone()
-        return (int(row[0]), self._response(row)) if row else None
+        return self._response(row) if row else None
 
     def counts(self, survey: str) -> dict[tuple[str, str, str], int]:
         """(question, value, mode) -> n; see counters for what the names mean."""

@@ -1,0 +1,112 @@
+"""The command line: finds the command and hands over. Nothing heavy is imported before a command is chosen.
+
+The core's commands and those of the channels are described by the same data (`channel.Command`), so that `kiosk --help`
+lists both alike. Errors end as one sentence on standard error and the exit status of their class; never as a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kiosk.channel import Argument, Command, installed, resolve
+from kiosk.errors import KioskError
+
+OFFICE = "./office"
+SURVEY = Argument(("survey",), "the survey's name, as in surveys/NAME.toml", metavar="SURVEY")
+CODE = Argument(("code",), "the code its respondent got, with or without spaces", metavar="CODE")
+
+COMMANDS = (
+    Command(
+        "init",
+        "make an office: settings, sample surveys, keys, an empty store",
+        "kiosk.commands.init:run",
+        (Argument(("folder",), "where to make it", metavar="DIR"),),
+    ),
+    Command("start", "run the office: front page, store, workers of the channels", "kiosk.commands.start:run"),
+    Command(
+        "try",
+        "answer a survey here in lines of text; the answer is marked as a trial",
+        "kiosk.commands.conversation:run",
+        (
+            SURVEY,
+            Argument(("--mode",), "talk as this channel would (default: text)", metavar="MODE", default="text"),
+            Argument(("--locale",), "in this language (default: the survey's first)", metavar="L", default=""),
+        ),
+    ),
+    Command(
+        "export",
+        "write all responses to a survey",
+        "kiosk.commands.export:run",
+        (
+            SURVEY,
+            Argument(
+                ("--format",), "csv for a spreadsheet, jsonl for programs", choices=("csv", "jsonl"), required=True
+            ),
+            Argument(("-o", "--output"), "a file (default: standard output)", metavar="FILE", default=""),
+        ),
+    ),
+    Command("show", "show the response with this code", "kiosk.commands.responses:show", (CODE,)),
+    Command("erase", "erase the response with this code, for good", "kiosk.commands.responses:erase", (CODE,)),
+    Command("doctor", "say what is missing here, and how to get it", "kiosk.commands.doctor:run"),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the return value is the exit status (sysexits.h)."""
+    try:
+        parser, runs = _parser()
+        options = vars(parser.parse_args(argv))
+        folder = Path(options.pop("office", None) or os.environ.get("KIOSK_OFFICE") or OFFICE)
+        status: int = resolve(runs[options.pop("command")])(folder, options)
+        sys.stdout.flush()
+        return status
+    except KioskError as error:
+        print(f"kiosk: {error}", file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has enough; the interpreter must not stumble over it once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> tuple[argparse.ArgumentParser, dict[str, str]]:
+    """The parser, and command name -> the function that runs it."""
+    office = argparse.ArgumentParser(add_help=False)
+    office.add_argument(
+        "--office",
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help=f"the office folder (default: $KIOSK_OFFICE, else {OFFICE})",
+    )
+    parser = argparse.ArgumentParser(
+        prog="kiosk", description="One survey, asked in plain language through every channel.", parents=[office]
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    runs: dict[str, str] = {}
+    for command in (*COMMANDS, *(command for channel in installed() for command in channel.commands)):
+        runs[command.name] = command.run
+        sub = commands.add_parser(command.name, help=command.help, description=command.help, parents=[office])
+        for argument in command.arguments:
+            sub.add_argument(*argument.flags, **_argparse(argument))
+    return parser, runs
+
+
+def _argparse(argument: Argument) -> dict[str, Any]:
+    """Our description of an argument in argparse's words."""
+    words: dict[str, Any] = {"help": argument.help}
+    if argument.flag:
+        return words | {"action": "store_true"}
+    if argument.metavar:
+        words["metavar"] = argument.metavar
+    if argument.choices:
+        words["choices"] = argument.choices
+    if argument.flags[0].startswith("-"):
+        words |= {"default": argument.default, "required": argument.required}
+    return words

@@ -1,0 +1,82 @@
+"""`kiosk doctor`: what is there, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from kiosk.channel import Finding, resolve
+from kiosk.door import connect
+from kiosk.errors import ConfigError, KioskError, RemoteError
+from kiosk.office import Office
+from kiosk.store.reads import Reads
+
+
+def run(folder: Path, options: Mapping[str, Any]) -> int:
+    """Print a line for each thing. The exit status is that of ConfigError when something needed is missing."""
+    missing = False
+    for finding in findings(folder):
+        mark = "ok     " if finding.there else "MISSING" if finding.needed else "without"
+        print(f"{mark}  {finding.what}")
+        if not finding.there:
+            print("\n".join(f"         {line}" for line in finding.remedy.splitlines()))
+        missing = missing or (finding.needed and not finding.there)
+    return ConfigError.exit_status if missing else 0
+
+
+def findings(folder: Path) -> Iterator[Finding]:
+    """Everything the core needs, then what each channel's own doctor says."""
+    try:
+        office = Office(folder)
+    except KioskError as error:
+        yield Finding(f"office {folder}", False, error.sentence, needed=True)
+        return
+    yield Finding(f"office {folder}", True)
+    yield from _parts(office)
+    for channel in office.channels:
+        if channel.doctor:
+            yield from resolve(channel.doctor)(office)
+
+
+def _parts(office: Office) -> Iterator[Finding]:
+    yield _key(office)
+    yield _store(office)
+    for name in sorted({**office.surveys(), **office.faults}):
+        fault = office.faults.get(name)
+        yield Finding(f"survey {name}", fault is None, str(fault or ""), needed=True)
+    if not office.open_surveys():
+        yield Finding("a survey that is open today", False, "Look at `opens` and `closes` in surveys/*.toml.")
+    phone = office.house.phone
+    yield Finding(
+        "the house's phone number", bool(phone), "Set phone under [house] in office.toml: it is the help line."
+    )
+    try:
+        connect(office.folder).close()
+        yield Finding("the server runs", True)
+    except RemoteError:
+        yield Finding("the server runs", False, "Start it: kiosk start. Terminals keep their answers until then.")
+
+
+def _key(office: Office) -> Finding:
+    try:
+        return Finding("key file", bool(office.keyring), needed=True)
+    except KioskError as error:
+        return Finding("key file", False, error.sentence, needed=True)
+
+
+def _store(office: Office) -> Finding:
+    if not office.store_file.exists():
+        return Finding("store", False, "It is made by the first `kiosk start` or answer.")
+    try:
+        with closing(Reads(office.store_file, office.keyring)):
+            pass
+        with closing(sqlite3.connect(f"file:{office.store_file}?mode=ro", uri=True)) as connection:
+            well = connection.execute("PRAGMA quick_check").fetchone()[0] == "ok"
+    except KioskError as error:
+        return Finding("store", False, error.sentence, needed=True)
+    except sqlite3.Error:
+        well = False
+    return Finding("store", well, "The store is damaged. Put it back from your backup.", needed=True)

@@ -1,0 +1,148 @@
+"""`kiosk start`: the one process that writes. It holds the lock and the store, serves the door and the front page,
+keeps the channels' workers alive, notices changed survey files, and takes out the words whose retention is over.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from waitress.server import create_server
+
+from kiosk.channel import resolve
+from kiosk.commands import init
+from kiosk.door import DoorServer
+from kiosk.errors import ConfigError, KioskError, StoreError, SurveyError
+from kiosk.intake import Intake
+from kiosk.office import Office
+from kiosk.store.lock import WriteLock
+from kiosk.store.writer import Writer
+from kiosk.supervisor import ProcessPart, Supervisor, ThreadPart
+from kiosk.web import create_app
+
+log = logging.getLogger("kiosk")
+
+LOOK = 1.0  # seconds between two looks at parts and survey files
+PURGE_EVERY = 3_600  # looks
+WEB_THREADS = 8
+SWITCH = 0.0005  # seconds: with many callers, the writer waited for the interpreter more than for the disk
+
+
+def run(folder: Path, options: Mapping[str, Any]) -> int:
+    """Run until SIGINT or SIGTERM. Raises ConfigError, StoreError or SurveyError when it cannot start."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("waitress").setLevel(logging.WARNING)
+    sys.setswitchinterval(SWITCH)
+    if not folder.exists():
+        init.make(folder)
+        log.info("made a new office in %s", folder)
+    office = Office(folder)
+    _refuse_faults(office)
+    lock = WriteLock(office.lock_file)
+    try:
+        writer = Writer(office.store_file)
+        try:
+            return _serve(office, writer)
+        finally:
+            writer.close()
+    finally:
+        lock.release()
+
+
+def _refuse_faults(office: Office) -> None:
+    """A faulty survey file stops the start, with every fault of every file."""
+    faults = [fault for error in office.faults.values() for fault in error.faults]
+    if faults:
+        raise SurveyError(faults)
+    office.keyring  # noqa: B018  a missing key file is told now, not at the first answer
+
+
+def _serve(office: Office, writer: Writer) -> int:
+    stopping = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    intake = Intake(office, writer)
+    workers = [worker for c in office.channels if c.workers for worker in resolve(c.workers)(office)]
+    supervisor = Supervisor(
+        [
+            ThreadPart("door", lambda: _door(office, intake)),
+            ThreadPart("web", lambda: _web(office, intake, lambda: {"store": writer.alive} | supervisor.health())),
+            *(ProcessPart(worker) for worker in workers),
+        ]
+    )
+    try:
+        supervisor.start()
+        server = office.settings("server")
+        log.info("the office %s is open at http://%s:%s", office.folder, server["host"], server["port"])
+        return _watch(office, intake, writer, supervisor, stopping)
+    finally:
+        supervisor.stop()
+
+
+def _watch(office: Office, intake: Intake, writer: Writer, supervisor: Supervisor, stopping: threading.Event) -> int:
+    looks, told = 0, _seen(office)
+    while not stopping.wait(LOOK):
+        if not writer.alive:
+            raise StoreError("store.writer", "The store's writer ended. Look at the disk, then start again.")
+        supervisor.watch()
+        told = _news(told, _seen(office))
+        if looks % PURGE_EVERY == 0 and (purged := intake.purge()):
+            log.info("retention is over for %d responses: their words are taken out", purged)
+        looks += 1
+    log.info("stopping")
+    return 0
+
+
+def _seen(office: Office) -> dict[str, str]:
+    """Survey -> its version, or what is wrong with its file."""
+    try:
+        good = {name: f"version {survey.version}" for name, survey in office.surveys().items()}
+        return good | {name: f"not read:\n{error}" for name, error in office.faults.items()}
+    except KioskError as error:
+        return {"surveys": str(error)}
+
+
+def _news(told: dict[str, str], seen: dict[str, str]) -> dict[str, str]:
+    """Log what changed on disk."""
+    for name in seen.keys() - told.keys() | {name for name in seen if told.get(name) != seen[name]}:
+        log.info("survey %s: %s", name, seen[name])
+    for name in told.keys() - seen.keys():
+        log.info("survey %s: its file is gone; it is not asked any more", name)
+    return seen
+
+
+def _door(office: Office, intake: Intake) -> tuple[Callable[[], None], Callable[[], None]]:
+    server = DoorServer(office, intake)
+
+    def stop() -> None:
+        server.shutdown()
+        server.server_close()
+
+    return lambda: server.serve_forever(poll_interval=0.2), stop
+
+
+def _web(
+    office: Office, intake: Intake, health: Callable[[], Mapping[str, bool]]
+) -> tuple[Callable[[], None], Callable[[], None]]:
+    values = office.settings("server")
+    try:
+        server = create_server(
+            create_app(office, intake, health), host=values["host"], port=values["port"], threads=WEB_THREADS, ident=""
+        )
+    except OSError as error:
+        raise ConfigError(
+            "server.port",
+            f"http://{values['host']}:{values['port']} cannot be served: {error.strerror}."
+            " Set another host or port under [server] in office.toml, or stop the program that uses it.",
+        ) from None
+    return server.run, server.close

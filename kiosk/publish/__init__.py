@@ -1,0 +1,1 @@
+"""What leaves the store: exports, and later reports and open data."""

@@ -1,0 +1,94 @@
+"""The Flask application: the front page in plain language, each survey to read, and /healthz; and what channels add.
+
+Everything is served from here and nothing from elsewhere: no font, no script, no cookie. The pages are for whoever has
+a browser at hand (staff, a relative, the data-protection officer); residents answer through the channels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, abort, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
+
+from kiosk.catalogue import Catalogue
+from kiosk.channel import resolve
+from kiosk.office import Office
+from kiosk.survey import Survey
+from kiosk.wording import full_notice, options
+
+if TYPE_CHECKING:
+    from kiosk.intake import Intake
+
+LARGEST = 1 << 20  # bytes of a request
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def create_app(office: Office, intake: Intake, health: Callable[[], Mapping[str, bool]]) -> Flask:
+    """`health`: part -> whether it runs. Channels' blueprints get (office, intake)."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.get("/")
+    def front() -> str:
+        catalogue = _catalogue(office)
+        return _page(office, "front.html", catalogue, surveys=office.open_surveys(), in_locale=_in_locale)
+
+    @app.get("/survey/<name>")
+    def survey(name: str) -> ResponseReturnValue:
+        found = office.surveys().get(name)
+        if found is None or not found.open_on(office.today()):
+            abort(404)
+        catalogue = office.catalogues[_in_locale(found, _catalogue(office).locale)]
+        asked = [(question, options(found, question, catalogue)) for question in found.questions]
+        return _page(
+            office, "survey.html", catalogue, survey=found, notice=full_notice(found, catalogue), questions=asked
+        )
+
+    @app.get("/healthz")
+    def healthz() -> ResponseReturnValue:
+        parts = dict(health())
+        well = all(parts.values())
+        return jsonify(status="ok" if well else "ill", parts=parts), 200 if well else 503
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        return response
+
+    for channel in office.channels:
+        if channel.blueprint:
+            app.register_blueprint(resolve(channel.blueprint)(office, intake))
+    return app
+
+
+def _page(office: Office, template: str, catalogue: Catalogue, **values: Any) -> str:
+    return render_template(
+        template,
+        say=catalogue.say,
+        locale=catalogue.locale,
+        languages=[(locale, words.say("locale.name")) for locale, words in office.catalogues.items()],
+        house=office.house,
+        **values,
+    )
+
+
+def _catalogue(office: Office) -> Catalogue:
+    """The language asked for by ?lang=, else the browser's, else German."""
+    asked = request.args.get("lang", "")
+    if asked in office.catalogues:
+        return office.catalogues[asked]
+    return office.catalogues[request.accept_languages.best_match(["de", "en"]) or "de"]
+
+
+def _in_locale(survey: Survey, locale: str) -> str:
+    """The locale to show a survey in: the page's, if the survey has it."""
+    return locale if locale in survey.locales else survey.locales[0]
