@@ -53,6 +53,15 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """A person decided what a machine could not read. Takes the place of a pending answer, and is the one input that
+    changes an interview after its end."""
+
+    answer: Answer
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Consented:
     """The reply to the notice."""
 
@@ -136,6 +145,7 @@ Input = (
     | Declined
     | Kept
     | Filled
+    | Settled
     | Consented
     | SpokeLocale
     | Reopened

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from kiosk import interview as machine
 from kiosk import wire
+from kiosk.blobs import known
 from kiosk.definition import from_json, to_json, version_of
 from kiosk.errors import RemoteError, UsageError
 from kiosk.identity import address_digest, code_digest, new_code, resolve
@@ -79,10 +80,14 @@ class Intake:
             row = connection.execute("SELECT id FROM response WHERE code_digest = ?", (digest,)).fetchone()
             return upkeep.erase(connection, row[0], now) if row else None
 
-        return self._writer.run(work) is not None
+        blobs = self._writer.run(work)
+        self._office.blobs.remove(blobs or ())
+        return blobs is not None
 
     def purge(self) -> int:
-        """Take out the words whose retention is over. Returns of how many responses."""
+        """Take out the words whose retention is over, and files that belong to nothing. Returns how many responses
+        lost their words."""
+        self._office.blobs.sweep(self._writer.run(known), self._office.now() / 1000)
         total = 0
         while done := self._writer.run(lambda connection: upkeep.purge(connection, self._office.now())):
             total += done
@@ -144,16 +149,16 @@ class Intake:
     def _definition(self, connection: sqlite3.Connection, arrived: _Arrived) -> int:
         turn, current = arrived.turn, arrived.current
         if turn.version:
-            known = self._interviews.definition_id(connection, turn.survey, turn.version)
-            if known is None:
+            defined = self._interviews.definition_id(connection, turn.survey, turn.version)
+            if defined is None:
                 raise RemoteError(
                     "definition.unknown", "This version of the survey is not known here. Define it.", retryable=True
                 )
-            return known
+            return defined
         if current is None or not current.open_on(self._office.today()):
             raise UsageError("survey.closed", f"The survey “{turn.survey}” is not open today.")
-        known = self._interviews.definition_id(connection, current.name, current.version)
-        return known or self._interviews.define(
+        defined = self._interviews.definition_id(connection, current.name, current.version)
+        return defined or self._interviews.define(
             connection, current.name, current.version, to_json(current), arrived.now
         )
 

@@ -39,6 +39,7 @@ from kiosk.inputs import (
     Left,
     Misunderstood,
     Reopened,
+    Settled,
     SpokeLocale,
     Submitted,
 )
@@ -187,6 +188,8 @@ def _skip(question: Question) -> Input:
 
 def advance(interview: Interview, given: Input) -> tuple[Interview, Prompt]:
     """The next state and what to show. Never raises; what does not fit changes nothing."""
+    if isinstance(given, Settled):
+        return _settle(interview, given)
     if interview.closed:
         return interview, prompt(interview)
     match given:
@@ -299,6 +302,15 @@ def _moved(interview: Interview) -> tuple[Interview, Prompt]:
 def _again(interview: Interview, problem: Problem) -> tuple[Interview, Prompt]:
     tried = replace(interview, attempts=interview.attempts + 1)
     return tried, prompt(tried, problem)
+
+
+def _settle(interview: Interview, given: Settled) -> tuple[Interview, Prompt]:
+    """Put a person's decision in the place of a pending answer, and judge anew how a closed interview ended."""
+    pending = interview.answers.get(given.to)
+    if pending is None or not pending.pending:
+        return interview, prompt(interview, Problem.STALE)
+    settled = _fill(interview, {given.to: replace(given.answer, pending=False)})
+    return _show(replace(settled, closed=disposition(settled)) if settled.closed else settled)
 
 
 def _silent(interview: Interview) -> tuple[Interview, Prompt]:

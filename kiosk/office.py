@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk import catalogue, keyring
+from kiosk.blobs import Blobs
 from kiosk.catalogue import Catalogue
 from kiosk.channel import Channel, Setting, Value, installed, resolve
 from kiosk.definition import SurveyCheck, from_toml
@@ -85,6 +86,11 @@ class Office:
     def keyring(self) -> Keyring:
         """Raises ConfigError when the key file is missing or broken."""
         return keyring.load(self.keyring_file)
+
+    @cached_property
+    def blobs(self) -> Blobs:
+        """The encrypted files."""
+        return Blobs(self.folder / "blobs", self.keyring)
 
     @cached_property
     def catalogues(self) -> Mapping[str, Catalogue]:

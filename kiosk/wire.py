@@ -29,6 +29,7 @@ from kiosk.inputs import (
     Misunderstood,
     Reopened,
     Said,
+    Settled,
     SpokeLocale,
     Submitted,
 )
@@ -70,6 +71,7 @@ _READ: Mapping[str, Callable[[Data], Input | Said]] = {
     "Declined": lambda d: Declined(Missing(d["missing"]), str(d["to"])),
     "Kept": lambda d: Kept(str(d["to"])),
     "Filled": lambda d: Filled({str(name): answer_from(answer) for name, answer in d["answers"].items()}),
+    "Settled": lambda d: Settled(answer_from(d["answer"]), str(d["to"])),
     "Consented": lambda d: Consented(bool(d["yes"])),
     "SpokeLocale": lambda d: SpokeLocale(str(d["locale"])),
     "Reopened": lambda d: Reopened(str(d["question"])),
@@ -96,6 +98,8 @@ def input_to(given: Input | Said) -> Data:
     """{"do": class, fields ...}"""
     if isinstance(given, Filled):
         return {"do": "Filled", "answers": {name: answer_to(answer) for name, answer in given.answers.items()}}
+    if isinstance(given, Settled):
+        return {"do": "Settled", "answer": answer_to(given.answer), "to": given.to}
     return {"do": type(given).__name__} | {name: getattr(given, name) for name in given.__slots__}
 
 

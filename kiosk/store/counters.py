@@ -21,10 +21,12 @@ def count(connection: sqlite3.Connection, response: int, sign: int) -> None:
         return
     survey, mode, disposition = head
     rows = [(survey, "", disposition, mode, sign)]
-    for question, state, missing, chosen in connection.execute(
-        "SELECT question, state, missing, chosen FROM answer WHERE response = ?", (response,)
+    for question, state, missing, chosen, off_route in connection.execute(
+        "SELECT question, state, missing, chosen, off_route FROM answer WHERE response = ?", (response,)
     ):
-        if state == "missing":
+        if off_route:
+            rows.append((survey, question, "-not_asked", mode, sign))
+        elif state == "missing":
             rows.append((survey, question, f"-{missing}", mode, sign))
         elif state == "given":
             rows.extend((survey, question, value, mode, sign) for value in chosen.split() or ("given",))

@@ -8,7 +8,6 @@ changed is written.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kiosk import wire
@@ -23,6 +22,12 @@ from kiosk.store.upkeep import forget
 from kiosk.survey import Answer, Kind, Missing, Survey
 
 ANSWER, CODE, INPUT, SAID = b"answer", b"code", b"turn.input", b"turn.said"  # what is sealed, for the keyring
+UPSERT_ANSWER = (
+    "INSERT INTO answer (response, question, state, missing, chosen, sealed, via, checked_by, off_route)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state, missing = excluded.missing,"
+    " chosen = excluded.chosen, sealed = excluded.sealed, via = excluded.via, checked_by = excluded.checked_by,"
+    " off_route = excluded.off_route"
+)
 COUNTED = (Disposition.COMPLETE, Disposition.PARTIAL)
 
 
@@ -175,8 +180,11 @@ class Interviews:
         return Standing(response, interview, code)
 
     def answers(self, connection: sqlite3.Connection, response: int) -> dict[str, Answer]:
+        """What was answered, also what left the route; not what nobody was asked."""
         rows = connection.execute(
-            "SELECT question, state, missing, chosen, sealed FROM answer WHERE response = ?", (response,)
+            "SELECT question, state, missing, chosen, sealed FROM answer WHERE response = ?"
+            " AND missing IS NOT 'not_asked'",
+            (response,),
         )
         return {row[0]: self.answer(*row[1:]) for row in rows}
 
@@ -188,20 +196,28 @@ class Interviews:
         return Answer(values, pending=state == "pending")
 
     def save(
-        self, connection: sqlite3.Connection, standing: Standing, after: Interview, via: Via, at: int, *, keep: bool
+        self,
+        connection: sqlite3.Connection,
+        standing: Standing,
+        after: Interview,
+        via: Via,
+        at: int,
+        *,
+        keep: bool,
+        checked_by: str = "",
     ) -> None:
-        """Bring the response from `standing` to `after`. When that closes it, the final answers are written out and
+        """Bring the response from `standing` to `after`. Once it is closed, the final answers are written out and
         counted, so that nothing that reads needs the engine; or, where `keep` is false, all answers are taken out."""
         before = standing.interview
-        closes = after.closed is not None and before.closed is None
+        if before.closed:
+            count(connection, standing.id, -1)
         state = State.DRAFT
         if after.closed:
             state = State.COUNTED if after.closed in COUNTED and keep else State.EXCLUDED
-        if closes and not keep:
+        if after.closed and not keep:
             forget(connection, standing.id)
         else:
-            answers = final_answers(after) if closes and after.consent else after.answers
-            self.write_answers(connection, standing.id, before, answers, via)
+            self._write_answers(connection, standing, after, via, checked_by)
         connection.execute(
             "UPDATE response SET locale = ?, consent = ?, reopened = ?, attempts = ?, silences = ?, assisted = ?,"
             " disposition = ?, state = ?, touched = max(touched, ?), ended = ? WHERE id = ?",
@@ -219,31 +235,27 @@ class Interviews:
                 standing.id,
             ),
         )
-        if closes:
+        if after.closed:
             count(connection, standing.id, 1)
 
-    def write_answers(
-        self,
-        connection: sqlite3.Connection,
-        response: int,
-        before: Interview,
-        answers: Mapping[str, Answer],
-        via: Via,
-        checked_by: str = "",
+    def _write_answers(
+        self, connection: sqlite3.Connection, standing: Standing, after: Interview, via: Via, checked_by: str
     ) -> None:
-        """Write the answers that differ from those in `before`."""
-        for name, answer in answers.items():
-            if before.answers.get(name) == answer:
+        """Write the answers that changed, and at the end those that nobody gave."""
+        before = standing.interview
+        final = final_answers(after) if after.closed and after.consent else after.answers
+        for name, answer in final.items():
+            off_route = answer.missing is Missing.NOT_ASKED and name in after.answers
+            if off_route:
+                answer = after.answers[name]
+            elif before.answers.get(name) == answer:
                 continue
-            question = before.survey.question(name)
+            question = after.survey.question(name)
             text = answer.values[0] if question and question.kind is Kind.TEXT and answer.values else ""
             connection.execute(
-                "INSERT INTO answer (response, question, state, missing, chosen, sealed, via, checked_by)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state,"
-                " missing = excluded.missing, chosen = excluded.chosen, sealed = excluded.sealed, via = excluded.via,"
-                " checked_by = excluded.checked_by",
+                UPSERT_ANSWER,
                 (
-                    response,
+                    standing.id,
                     name,
                     answer.state,
                     answer.missing,
@@ -251,5 +263,6 @@ class Interviews:
                     self._keyring.seal(text.encode(), ANSWER) if text else None,
                     via,
                     checked_by,
+                    off_route,
                 ),
             )

@@ -19,7 +19,7 @@ from kiosk.prompt import Disposition
 from kiosk.record import Provenance, Response, State, Via
 from kiosk.store.interviews import Interviews
 from kiosk.store.schema import explained
-from kiosk.survey import Answer, Survey
+from kiosk.survey import Answer, Missing, Survey
 
 PAGE = 500
 COLUMNS = (
@@ -85,10 +85,12 @@ class Reads:
         number, uid, survey, version, mode, site, locale, state, trial, assisted, started, ended, disposition = row
         answers: dict[str, Answer] = {}
         provenance: dict[str, Provenance] = {}
-        for name, via, checked_by, *answer in self._connection.execute(
-            "SELECT question, via, checked_by, state, missing, chosen, sealed FROM answer WHERE response = ?", (number,)
+        for name, via, checked_by, off_route, *answer in self._connection.execute(
+            "SELECT question, via, checked_by, off_route, state, missing, chosen, sealed FROM answer"
+            " WHERE response = ?",
+            (number,),
         ):
-            answers[name] = self._rows.answer(*answer)
+            answers[name] = Answer(missing=Missing.NOT_ASKED) if off_route else self._rows.answer(*answer)
             provenance[name] = Provenance(Via(via), checked_by)
         return Response(
             uid=uid,

@@ -3,6 +3,9 @@
 Written as SQL, because STRICT, WITHOUT ROWID and CHECK together are more than sqlite-utils' `create` can say;
 sqlite-utils runs each function in a transaction and remembers that it ran.
 
+`answer.off_route` marks what was answered and then left the route when the interview closed: it stays in the record and
+is counted and exported as not asked.
+
 Sealed columns hold AES-GCM (see keyring): `turn.input` and `turn.said` (what was understood and said), `answer.sealed`
 (free text), `response.sealed_code`. `digest` columns are keyed hashes of what names a person or an interview.
 """
@@ -63,6 +66,7 @@ CREATE TABLE answer (
     sealed BLOB,
     via TEXT NOT NULL,
     checked_by TEXT NOT NULL DEFAULT '',
+    off_route INTEGER NOT NULL DEFAULT 0 CHECK (off_route IN (0, 1)),
     PRIMARY KEY (response, question)
 ) STRICT, WITHOUT ROWID;
 
