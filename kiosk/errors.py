@@ -10,8 +10,7 @@ Neither a code nor a sentence may ever quote a respondent: errors end up in logs
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 
 class KioskError(Exception):
@@ -29,8 +28,7 @@ class KioskError(Exception):
         return f"{self.sentence} [{self.code}]"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One thing wrong with a survey file: where it is, what it is, and what to do about it."""
 
     file: str

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NewType
 
-from kiosk.channel import Mode
 from kiosk.inputs import Assisted, Input, Said
 from kiosk.prompt import Disposition, Prompt
 from kiosk.survey import Answer
+
+Mode = NewType("Mode", str)  # a channel brings its own name; the core lists none
+TEXT = Mode("text")  # the one built-in mode: a conversation in lines of text
 
 
 class Via(StrEnum):

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk import interview as machine
-from kiosk.channel import Mode
 from kiosk.errors import UsageError
 from kiosk.inputs import Settled
 from kiosk.keyring import Keyring
-from kiosk.record import Address, AddressKind, Reply, Turn, Via
+from kiosk.record import Address, AddressKind, Mode, Reply, Turn, Via
 from kiosk.store.interviews import Interviews
 from kiosk.survey import Answer
 

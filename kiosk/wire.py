@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from kiosk.channel import Mode
 from kiosk.errors import RemoteError
 from kiosk.inputs import (
     AskedAgain,
@@ -34,7 +33,7 @@ from kiosk.inputs import (
     Submitted,
 )
 from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Prompt, Review
-from kiosk.record import Address, AddressKind, Reply, Turn, Via
+from kiosk.record import Address, AddressKind, Mode, Reply, Turn, Via
 from kiosk.survey import Answer, Missing
 
 Data = dict[str, Any]

@@ -15,14 +15,13 @@ from typing import Any
 
 from kiosk import wording
 from kiosk.catalogue import Catalogue
-from kiosk.channel import TEXT, Mode
 from kiosk.door import Door, open_door
 from kiosk.errors import UsageError
 from kiosk.identity import grouped
 from kiosk.inputs import Began, Input, Left, Said
 from kiosk.office import Office
 from kiosk.prompt import Ask, Close
-from kiosk.record import Address, AddressKind, Reply, Turn, Via
+from kiosk.record import TEXT, Address, AddressKind, Mode, Reply, Turn, Via
 from kiosk.survey import Missing, Survey
 from kiosk.wording import Option, Wording
 

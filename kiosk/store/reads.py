@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kiosk.channel import Mode
 from kiosk.definition import from_json
 from kiosk.errors import StoreError
 from kiosk.inputs import Assisted
 from kiosk.keyring import Keyring
 from kiosk.prompt import Disposition
-from kiosk.record import Provenance, Response, State, Via
+from kiosk.record import Mode, Provenance, Response, State, Via
 from kiosk.store.interviews import Interviews
 from kiosk.store.schema import explained
 from kiosk.survey import Answer, Missing, Survey

@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 
 from kiosk import review
-from kiosk.channel import Mode
 from kiosk.commands import init
 from kiosk.errors import UsageError
 from kiosk.inputs import Began, Consented, Filled, Input, Submitted
 from kiosk.intake import Intake
 from kiosk.office import Office
-from kiosk.record import Address, AddressKind, Turn, Via
+from kiosk.record import Address, AddressKind, Mode, Turn, Via
 from kiosk.review import Doubt, DoubtKind
 from kiosk.store.interviews import Interviews
 from kiosk.store.reads import Reads
