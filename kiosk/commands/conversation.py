@@ -1,7 +1,8 @@
 """`kiosk try`: a conversation in lines of text through the real intake, for a person or for a pipe.
 
 Every line is a reply, as an SMS would be. The response is marked as a trial: it is in the export with that mark and in
-no published count. The end of the input is somebody who walks away.
+no published count. The file is tried as it is on disk now, open or not, because its author tries it before it opens.
+The end of the input is somebody who walks away.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import secrets
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 from kiosk import wording
 from kiosk.catalogue import Catalogue
+from kiosk.definition import to_json
 from kiosk.door import Door, open_door
 from kiosk.errors import UsageError
 from kiosk.identity import grouped
@@ -38,8 +41,12 @@ def run(folder: Path, options: Mapping[str, Any]) -> int:
     mode = Mode(options["mode"])
     if all(channel.mode != mode for channel in office.channels):
         mode = TEXT
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # a stray byte ends no conversation
     door = open_door(office)
     try:
+        door.define(to_json(survey))
         _Conversation(office, door, survey, mode).hold(locale, sys.stdin)
     finally:
         door.close()
@@ -76,6 +83,7 @@ class _Conversation:
             mode=self.mode,
             address=Address(AddressKind.SESSION, self.session),
             survey=self.survey.name,
+            version=self.survey.version,
             input=given,
             at=self.office.now(),
             via=Via.KEYED,

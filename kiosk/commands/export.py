@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from kiosk.errors import StoreError, UsageError
+from kiosk.errors import StoreError
 from kiosk.office import Office
 from kiosk.publish import export
 from kiosk.record import Response
@@ -50,11 +51,10 @@ def _write_file(file: Path, form: str, surveys: tuple[Survey, ...], responses: I
             _write(form, out, surveys, responses)
         new.replace(file)
     except OSError as error:
-        new.unlink(missing_ok=True)
         raise StoreError("export.disk", f"{file} cannot be written: {error.strerror}.") from None
-    except UsageError:
-        new.unlink(missing_ok=True)
-        raise
+    finally:
+        with suppress(OSError):
+            new.unlink()  # it is still there when something went wrong
 
 
 def _with_progress(responses: Iterator[Response]) -> Iterator[Response]:

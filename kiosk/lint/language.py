@@ -1,6 +1,6 @@
 """Plain and easy language: the rules that can be judged exactly from the words alone.
 
-Plain (`de`, `en`) follows DIN 8581-1 and DIN ISO 24495-1, easy (`de@easy`) DIN SPEC 33429 and BITV 2.0, Annex 2, part 2.
+Plain (`de`, `en`) follows DIN 8581-1 and DIN ISO 24495-1, easy (`de@easy`) DIN SPEC 33429 and BITV 2.0 Annex 2 part 2.
 The limits are those of LanguageTool's simple-language rules:
 
     L1  words in a sentence         plain: warn over 15, error over 20     easy: warn over 8, error over 12
@@ -13,6 +13,7 @@ a word. Passive voice, genitive, Konjunktiv and the like need a tagger and its d
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -67,7 +68,8 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 def check(text: str, easy: bool) -> tuple[Finding, ...]:
     """Everything L1 and L2 find, in the order of the text, sentences before words."""
     limits = EASY if easy else PLAIN
-    return (*_long_sentences(text, limits), *_long_words(text, limits))
+    composed = unicodedata.normalize("NFC", text)  # an umlaut is one letter, however it was typed
+    return (*_long_sentences(composed, limits), *_long_words(composed, limits))
 
 
 def sentences(text: str) -> tuple[str, ...]:
