@@ -79,6 +79,7 @@ def _vocabulary(words: Mapping[str, str]) -> Vocabulary:
     return Vocabulary(
         commands=table("command", Command),
         yes=frozenset(alternatives("yes")),
+        submit=frozenset(alternatives("submit")),
         no=frozenset(alternatives("no")),
         missing=table("missing", (Missing.DONT_KNOW, Missing.REFUSED)),
         numbers=table("number", [str(number) for number in range(13)]),

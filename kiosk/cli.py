@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.channel import Argument, Command, installed, resolve
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, StoreError
 
 OFFICE = "./office"
 SURVEY = Argument(("survey",), "the survey's name, as in surveys/NAME.toml", metavar="SURVEY")
@@ -74,6 +74,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has enough; the interpreter must not stumble over it once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        print(f"kiosk: {error.filename or 'a file'} cannot be used: {error.strerror}. [disk.refused]", file=sys.stderr)
+        return StoreError.exit_status
 
 
 def _parser() -> tuple[argparse.ArgumentParser, dict[str, str]]:

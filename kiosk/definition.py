@@ -215,6 +215,10 @@ class _Reader(Tables):
             labels = [choice.label.get(locale, "") for choice in choices]
             if len(set(labels)) < len(labels):
                 self.fault("two choices have the same label", "Word them differently", locale)
+            for position, label in enumerate(labels, start=1):
+                if label.isdecimal() and label != str(position):
+                    what = f"the choice with key {position} is called “{label}”"
+                    self.fault(what, "Write its unit as well, or ask for an integer", locale)
         for choice in tables:
             self.unknown_keys(choice, {"name", "label"})
         return choices

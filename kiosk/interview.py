@@ -145,22 +145,30 @@ def final_answers(interview: Interview) -> dict[str, Answer]:
 
 def understand(interview: Interview, said: str, words: Vocabulary, to: str = "") -> Input:
     """The input that free words mean in this state. `to` names the question they reply to; default: the current one."""
+    question = interview.survey.question(to) if to else current_question(interview)
+    label = _is_label(interview, question, said, words)
     meant = understanding.command(said, words)
-    if meant is not None:
+    if meant is not None and (meant is Command.STOP or not label):
         return _commanded(interview, meant)
-    if locale := words.locales.get(understanding.plain(said)):
+    locale = words.locales.get(understanding.plain(said))
+    if locale in interview.survey.locales and not label:
         return SpokeLocale(locale)
     if interview.consent is None:
         reply = understanding.said_yes(said, words)
         return Misunderstood(reply) if isinstance(reply, Problem) else Consented(reply)
-    question = interview.survey.question(to) if to else current_question(interview)
     if question is None:
-        reply = understanding.said_yes(said, words)
-        return Submitted() if reply is True else Misunderstood(Problem.NOT_A_CHOICE)
+        return Submitted() if understanding.said_submit(said, words) else Misunderstood(Problem.NOT_A_CHOICE)
     meaning = understanding.answer(interview.survey, question, interview.locale, said, words)
     if isinstance(meaning, Problem):
         return Misunderstood(meaning)
     return Declined(meaning.missing, question.name) if meaning.missing else Chose(meaning.values, question.name)
+
+
+def _is_label(interview: Interview, question: Question | None, said: str, words: Vocabulary) -> bool:
+    """Whether words that could be a command or a language ("weiter", "leicht") are a choice of what is asked: the
+    respondent reads the labels. Only STOP always stops."""
+    asked = question if interview.consent else None
+    return asked is not None and bool(understanding.labelled(asked, interview.locale, said, words))
 
 
 def _commanded(interview: Interview, meant: Command) -> Input:

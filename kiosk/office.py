@@ -27,7 +27,7 @@ from kiosk.blobs import Blobs
 from kiosk.catalogue import Catalogue
 from kiosk.channel import Channel, Setting, Value, installed, resolve
 from kiosk.definition import SurveyCheck, from_toml
-from kiosk.errors import ConfigError, SurveyError, UsageError
+from kiosk.errors import ConfigError, Fault, SurveyError, UsageError
 from kiosk.keyring import Keyring
 from kiosk.survey import Survey
 from kiosk.wording import House
@@ -169,7 +169,8 @@ class Office:
         except SurveyError as error:
             return _Read(stamp, before.survey if before else None, error)
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError("survey.unreadable", f"{file} cannot be read as UTF-8 text: {error}.") from None
+            fault = Fault(file.name, f"this cannot be read: {error}", "Save it as UTF-8 text")
+            return _Read(stamp, before.survey if before else None, SurveyError([fault]))
         return _Read(stamp, survey, None)
 
 

@@ -11,6 +11,7 @@ changes an answer that was given before.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -39,6 +40,7 @@ class Vocabulary:
 
     commands: Mapping[str, Command]
     yes: frozenset[str]
+    submit: frozenset[str]
     no: frozenset[str]
     missing: Mapping[str, Missing]
     numbers: Mapping[str, str]  # "eins" -> "1"
@@ -52,8 +54,9 @@ _MARKS = re.compile(r"[^\w+\-]|_")
 
 
 def plain(said: str) -> str:
-    """Lower case, umlauts folded, without punctuation and double spaces: " EINS!" and "eins" are the same."""
-    return " ".join(_MARKS.sub(" ", said.casefold().translate(_FOLD)).split())
+    """Lower case, umlauts folded, without punctuation and double spaces: " EINS!" and "eins" are the same. An umlaut
+    is one letter first, however it was typed."""
+    return " ".join(_MARKS.sub(" ", unicodedata.normalize("NFKC", said).casefold().translate(_FOLD)).split())
 
 
 def check(question: Question, values: Iterable[str]) -> Answer | Problem:
@@ -108,7 +111,13 @@ def said_yes(said: str, words: Vocabulary) -> bool | Problem:
     yes, no = text in words.yes or number == "1", text in words.no or number == "2"
     if yes != no:
         return yes
-    return Problem.NOT_A_CHOICE if text else Problem.NOTHING_HEARD
+    return Problem.NOT_A_CHOICE if said.strip() else Problem.NOTHING_HEARD
+
+
+def said_submit(said: str, words: Vocabulary) -> bool:
+    """Whether the words hand the answers in."""
+    text = _without_fillers(plain(said), words)
+    return text in words.submit or said_yes(said, words) is True
 
 
 def command(said: str, words: Vocabulary) -> Command | None:
@@ -118,35 +127,57 @@ def command(said: str, words: Vocabulary) -> Command | None:
 
 
 def answer(survey: Survey, question: Question, locale: str, said: str, words: Vocabulary) -> Answer | Problem:
-    """What a reply to one question means. A free text is taken as it is."""
+    """What a reply to one question means. A free text is taken as it is. The very label of a choice means that choice,
+    whatever its words could mean elsewhere ("privat")."""
     if question.kind is Kind.TEXT:
         return check(question, (said,))
-    text = _without_fillers(plain(said), words)
-    if not text:
+    if not said.strip():
         return Problem.NOTHING_HEARD
+    text = _without_fillers(plain(said), words)
+    if names := labelled(question, locale, said, words):
+        return _one_of(question, names | _by_key(survey, question, text, words))
     if missing := words.missing.get(text):
         return Answer(missing=missing) if missing in survey.missing else Problem.NOT_A_CHOICE
     if question.kind is Kind.INTEGER:
-        number = said.strip().removesuffix(".")
-        return check(question, (words.numbers.get(text, number),))
+        return check(question, (words.numbers.get(text, text or said),))
     return _choices(survey, question, locale, text, words)
+
+
+def labelled(question: Question, locale: str, said: str, words: Vocabulary) -> frozenset[str]:
+    """The names of the choices whose label was said: letter by letter, else but for marks, else but for fillers."""
+    for form in (str.strip, plain, lambda label: _without_fillers(plain(label), words)):
+        text = form(said)
+        names = frozenset(choice.name for choice in question.choices if text and form(choice.label[locale]) == text)
+        if names:
+            return names
+    return frozenset()
+
+
+def _by_key(survey: Survey, question: Question, text: str, words: Vocabulary) -> frozenset[str]:
+    """What `text` names if it is a key."""
+    keys = {str(position): choice.name for position, choice in enumerate(question.choices, start=1)}
+    keys |= {MISSING_KEYS[missing]: str(missing) for missing in survey.missing}
+    name = keys.get(words.numbers.get(text, text))
+    return frozenset([name] if name else [])
+
+
+def _one_of(question: Question, names: frozenset[str]) -> Answer | Problem:
+    return check(question, names) if len(names) == 1 else Problem.AMBIGUOUS
 
 
 def _choices(survey: Survey, question: Question, locale: str, text: str, words: Vocabulary) -> Answer | Problem:
     by_key = {str(position): choice.name for position, choice in enumerate(question.choices, start=1)}
-    labels = {plain(choice.label[locale]): choice.name for choice in question.choices}
-    if name := labels.get(text):
-        return check(question, (name,))
-    keys = [words.numbers.get(word, word) for word in text.split() if word not in words.joiners]
+    said = text.replace("+", " ").split()
+    keys = [words.numbers.get(word, word) for word in said if word not in words.joiners]
     for missing in survey.missing:
         if keys == [MISSING_KEYS[missing]]:
             return Answer(missing=missing)
     if keys and all(key.isdecimal() for key in keys):
-        return check(question, [by_key.get(key, "") or key for key in keys])
-    close = {name for label, name in labels.items() if _one_typo_apart(label, text)}
-    if len(close) == 1:
-        return check(question, close)
-    return Problem.AMBIGUOUS if close else Problem.NOT_A_CHOICE
+        known = all(key in by_key for key in keys)
+        return check(question, [by_key[key] for key in keys]) if known else Problem.NOT_A_CHOICE
+    labels = ((plain(choice.label[locale]), choice.name) for choice in question.choices)
+    close = frozenset(name for label, name in labels if _one_typo_apart(label, text))
+    return _one_of(question, close) if close else Problem.NOT_A_CHOICE
 
 
 def _without_fillers(text: str, words: Vocabulary) -> str:

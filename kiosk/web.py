@@ -17,7 +17,7 @@ from kiosk.catalogue import Catalogue
 from kiosk.channel import resolve
 from kiosk.office import Office
 from kiosk.survey import Survey
-from kiosk.wording import full_notice, options
+from kiosk.wording import full_notice, options, reach
 
 if TYPE_CHECKING:
     from kiosk.intake import Intake
@@ -74,6 +74,7 @@ def _page(office: Office, template: str, catalogue: Catalogue, **values: Any) ->
     return render_template(
         template,
         say=catalogue.say,
+        reach=lambda message: reach(message, catalogue, office.house),
         locale=catalogue.locale,
         languages=[(locale, words.say("locale.name")) for locale, words in office.catalogues.items()],
         house=office.house,

@@ -37,6 +37,7 @@ from kiosk.record import Address, AddressKind, Mode, Reply, Turn, Via
 from kiosk.survey import Answer, Missing
 
 Data = dict[str, Any]
+LATEST = 1 << 53  # milliseconds; every JSON reader and SQLite can hold it
 
 
 class WireError(RemoteError):
@@ -122,7 +123,10 @@ def dumps(data: object) -> str:
 def loads(text: str | bytes) -> Data:
     """One JSON object. Raises WireError."""
     try:
-        data = json.loads(text)
+        words = text if isinstance(text, str) else text.decode()
+        data = json.loads(words)
+        if "\\u" in words or not words.isascii():
+            dumps(data).encode()  # half a surrogate pair passes as JSON, and could never be stored
     except (ValueError, RecursionError):
         raise WireError from None
     if not isinstance(data, dict):
@@ -157,13 +161,16 @@ def turn_from(data: Data) -> Turn:
     """Raises WireError."""
     try:
         kind, value = data["address"]
+        at = int(data["at"])
+        if not 0 <= at <= LATEST:
+            raise WireError
         return Turn(
             key=str(data["key"]),
             mode=Mode(str(data["mode"])),
             address=Address(AddressKind(kind), str(value)),
             survey=str(data["survey"]),
             input=input_from(data["input"]),
-            at=int(data["at"]),
+            at=at,
             via=Via(data["via"]),
             version=str(data["version"]),
             site=str(data["site"]),
@@ -171,7 +178,7 @@ def turn_from(data: Data) -> Turn:
             trial=bool(data["trial"]),
             review=bool(data["review"]),
         )
-    except (LookupError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
         raise WireError from None
 
 
@@ -183,5 +190,5 @@ def reply_from(data: Data) -> Reply:
     """Raises WireError."""
     try:
         return Reply(prompt_from(data["prompt"]), str(data["locale"]), str(data["code"]))
-    except (LookupError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
         raise WireError from None

@@ -86,7 +86,13 @@ def receipt(code: str, catalogue: Catalogue) -> str:
 
 def help_words(catalogue: Catalogue, house: House) -> str:
     """How to reach a person."""
-    return catalogue.say("help", house=house.name, phone=house.phone)
+    return reach("help", catalogue, house)
+
+
+def reach(message: str, catalogue: Catalogue, house: House) -> str:
+    """A message that names the house's phone, or its other form where the office has none."""
+    form = message if house.phone else f"{message}.no_phone"
+    return catalogue.say(form, house=house.name, phone=house.phone)
 
 
 def full_notice(survey: Survey, catalogue: Catalogue) -> tuple[str, ...]:
@@ -124,7 +130,7 @@ def _consent(
             Option("2", "no", catalogue.say("consent.no"), Does.CONSENT),
         ),
         notes=(survey.title[catalogue.locale], survey.brief_for(mode, catalogue.locale)),
-        hint=catalogue.say("consent.full", phone=house.phone),
+        hint=reach("consent.full", catalogue, house),
         problem=_problem(problem, catalogue),
         help=help_words(catalogue, house) if help else "",
     )
@@ -187,12 +193,16 @@ def _usual_hint(question: Question, catalogue: Catalogue) -> str:
 def _problem(problem: Problem | None, catalogue: Catalogue, question: Question | None = None) -> str:
     if problem is None:
         return ""
-    if problem is Problem.OUT_OF_RANGE and question:
+    if problem is Problem.OUT_OF_RANGE:
         return _range_problem(question, catalogue)
     return catalogue.say(f"problem.{problem}", letters=MAX_TEXT)
 
 
-def _range_problem(question: Question, catalogue: Catalogue) -> str:
+def _range_problem(question: Question | None, catalogue: Catalogue) -> str:
+    """With the bounds there are. The number may have been meant for another question than the one that is shown now,
+    or be longer than any number counts."""
+    if question is None or (question.minimum is None and question.maximum is None):
+        return catalogue.say(f"problem.{Problem.NOT_A_NUMBER}")
     if question.minimum is None:
         return catalogue.say("problem.too_high", maximum=question.maximum)
     if question.maximum is None:

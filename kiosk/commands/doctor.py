@@ -51,7 +51,9 @@ def _parts(office: Office) -> Iterator[Finding]:
         yield Finding("a survey that is open today", False, "Look at `opens` and `closes` in surveys/*.toml.")
     phone = office.house.phone
     yield Finding(
-        "the house's phone number", bool(phone), "Set phone under [house] in office.toml: it is the help line."
+        "the house's phone number",
+        bool(phone),
+        "Set phone under [house] in office.toml: help and privacy notice name it (Art. 13 GDPR).",
     )
     try:
         connect(office.folder).close()

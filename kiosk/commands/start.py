@@ -7,7 +7,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
@@ -28,8 +28,9 @@ from kiosk.web import create_app
 
 log = logging.getLogger("kiosk")
 
+NAP = 0.1  # seconds; so long a signal may wait
 LOOK = 1.0  # seconds between two looks at parts and survey files
-PURGE_EVERY = 3_600  # looks
+PURGE = 3_600.0  # seconds between two purges
 WEB_THREADS = 8
 SWITCH = 0.0005  # seconds: with many callers, the writer waited for the interpreter more than for the disk
 
@@ -63,14 +64,21 @@ def _refuse_faults(office: Office) -> None:
     office.keyring  # noqa: B018  a missing key file is told now, not at the first answer
 
 
+class _Stop:
+    """Whether somebody asked us to stop. A plain flag: a second signal may arrive while the first one's handler runs,
+    and an Event would then wait for a lock that this very thread holds."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+
+
 def _serve(office: Office, writer: Writer) -> int:
-    stopping = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        stopping.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+    stop = _Stop()
     intake = Intake(office, writer)
     workers = [worker for c in office.channels if c.workers for worker in resolve(c.workers)(office)]
     supervisor = Supervisor(
@@ -84,21 +92,25 @@ def _serve(office: Office, writer: Writer) -> int:
         supervisor.start()
         server = office.settings("server")
         log.info("the office %s is open at http://%s:%s", office.folder, server["host"], server["port"])
-        return _watch(office, intake, writer, supervisor, stopping)
+        return _watch(office, intake, writer, supervisor, stop)
     finally:
         supervisor.stop()
 
 
-def _watch(office: Office, intake: Intake, writer: Writer, supervisor: Supervisor, stopping: threading.Event) -> int:
-    looks, told = 0, _seen(office)
-    while not stopping.wait(LOOK):
-        if not writer.alive:
-            raise StoreError("store.writer", "The store's writer ended. Look at the disk, then start again.")
-        supervisor.watch()
-        told = _news(told, _seen(office))
-        if looks % PURGE_EVERY == 0 and (purged := intake.purge()):
-            log.info("retention is over for %d responses: their words are taken out", purged)
-        looks += 1
+def _watch(office: Office, intake: Intake, writer: Writer, supervisor: Supervisor, stop: _Stop) -> int:
+    told, purged_at, looked_at = _seen(office), 0.0, 0.0
+    while not stop.asked:
+        if (now := time.monotonic()) - looked_at >= LOOK:
+            looked_at = now
+            if not writer.alive:
+                raise StoreError("store.writer", "The store's writer ended. Look at the disk, then start again.")
+            supervisor.watch()
+            told = _news(told, _seen(office))
+        if not purged_at or now - purged_at >= PURGE:
+            purged_at = now
+            if purged := intake.purge():
+                log.info("retention is over for %d responses: their words are taken out", purged)
+        time.sleep(NAP)
     log.info("stopping")
     return 0
 

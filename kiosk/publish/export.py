@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
@@ -30,7 +31,8 @@ HEAD = (
     "started",
     "duration_seconds",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Where a spreadsheet would begin a cell with a formula: at the start, and behind what German spreadsheets split at.
+FORMULA = re.compile(r"^(?=[=+\-@＝＋－＠\t\r\n])|(?<=[;\t\r\n])(?=[=+\-@＝＋－＠])")
 
 
 def csv_to(out: TextIO, surveys: Sequence[Survey], responses: Iterable[Response]) -> None:
@@ -58,7 +60,8 @@ def jsonl_to(out: TextIO, surveys: Sequence[Survey], responses: Iterable[Respons
 
 def as_data(response: Response, surveys: Sequence[Survey]) -> dict[str, Any]:
     """One response as the schema describes it."""
-    texts = {question.name for survey in surveys for question in survey.questions if question.kind is Kind.TEXT}
+    asked = [question for survey in surveys if survey.version == response.version for question in survey.questions]
+    texts = {question.name for question in asked if question.kind is Kind.TEXT}
     answers = {}
     for name, answer in response.answers.items():
         origin = response.provenance.get(name)
@@ -95,8 +98,7 @@ def safe(cell: object) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     text = str(cell)
-    plain_number = isinstance(cell, int) or text.lstrip("-").isdecimal()
-    return f"'{text}" if text.startswith(FORMULA) and not plain_number else text
+    return text if re.fullmatch(r"-?[0-9]+", text) else FORMULA.sub("'", text)
 
 
 def _questions(surveys: Sequence[Survey]) -> Iterator[str]:

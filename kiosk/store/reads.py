@@ -17,7 +17,7 @@ from kiosk.keyring import Keyring
 from kiosk.prompt import Disposition
 from kiosk.record import Mode, Provenance, Response, State, Via
 from kiosk.store.interviews import Interviews
-from kiosk.store.schema import explained
+from kiosk.store.schema import explained, refuse_newer
 from kiosk.survey import Answer, Missing, Survey
 
 PAGE = 500
@@ -39,7 +39,8 @@ class Reads:
         self._rows = Interviews(keyring)
         try:
             self._connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, isolation_level=None)
-            self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            applied = self._connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'kiosk'")
+            refuse_newer((row[0] for row in applied), file)
         except sqlite3.Error as error:
             raise explained(error, file) from None
 

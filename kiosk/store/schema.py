@@ -13,6 +13,7 @@ Sealed columns hold AES-GCM (see keyring): `turn.input` and `turn.said` (what wa
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
@@ -20,6 +21,7 @@ from sqlite_utils import Database, Migrations
 from kiosk.errors import StoreError
 
 migrations = Migrations("kiosk")
+KNOWN = {"m001_core"}
 
 TABLES = """
 CREATE TABLE definition (
@@ -146,19 +148,22 @@ def migrate(file: Path) -> None:
         database = Database(file)
         try:
             database.execute("PRAGMA journal_mode = WAL")
-            known = {"m001_core"}
-            newer = {migration.name for migration in migrations.applied(database)} - known
-            if newer:
-                raise StoreError(
-                    "store.newer",
-                    f"The store {file} was written by a newer version of the kiosk ({', '.join(sorted(newer))})."
-                    " Install that version; nothing was changed.",
-                )
+            refuse_newer((migration.name for migration in migrations.applied(database)), file)
             migrations.apply(database)
         finally:
             database.close()
     except sqlite3.Error as error:
         raise explained(error, file) from None
+
+
+def refuse_newer(applied: Iterable[str], file: Path) -> None:
+    """Raises StoreError when a migration that is not known here was applied."""
+    if newer := set(applied) - KNOWN:
+        raise StoreError(
+            "store.newer",
+            f"The store {file} was written by a newer version of the kiosk ({', '.join(sorted(newer))})."
+            " Install that version; nothing was changed.",
+        )
 
 
 def explained(error: sqlite3.Error, file: Path) -> StoreError:

@@ -3,7 +3,8 @@
 `forget` takes out what a response says and leaves that it was: for somebody who took the consent back, or where the
 survey discards what is broken off. `erase` is a resident's right (Art. 17 GDPR): a tombstone without content stays, so
 that counts are corrected once and a late repetition of a turn does not bring the response back. `purge` takes out the
-words (raw turns, free texts, codes, addresses) when the survey's retention is over; chosen answers stay.
+words (raw turns, free texts, codes, addresses) when the survey's retention is over; chosen answers stay, and nothing
+leads from them to a person any more.
 """
 
 from __future__ import annotations
@@ -55,5 +56,7 @@ def purge(connection: sqlite3.Connection, now: int) -> int:
         connection.execute("UPDATE turn SET input = NULL, said = NULL WHERE response = ?", (response,))
         connection.execute("UPDATE answer SET sealed = NULL WHERE response = ?", (response,))
         connection.execute("DELETE FROM address WHERE response = ? AND kind != 'session'", (response,))
-        connection.execute("UPDATE response SET sealed_code = NULL, purged = 1 WHERE id = ?", (response,))
+        connection.execute(
+            "UPDATE response SET code_digest = NULL, sealed_code = NULL, purged = 1 WHERE id = ?", (response,)
+        )
     return len(due)

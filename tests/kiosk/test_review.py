@@ -27,7 +27,7 @@ class Sheet:
 
     def __init__(self, folder: Path) -> None:
         init.make(folder)
-        self.office = Office(folder, channels=())
+        self.office = Office(folder)
         self.survey = self.office.survey("vote")
         self.question = next(question for question in self.survey.questions if question.choices)
         self.writer = Writer(self.office.store_file)

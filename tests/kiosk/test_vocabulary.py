@@ -9,6 +9,7 @@ import pytest
 
 from kiosk import catalogue, understanding
 from kiosk.definition import from_toml
+from kiosk.prompt import Problem
 from kiosk.survey import Answer, Missing, Survey
 from kiosk.understanding import Command, Vocabulary, plain
 
@@ -115,9 +116,16 @@ def test_consent_is_understood(locale: str, said: str, meant: bool) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize(("message", "meant"), [("consent.yes", True), ("consent.no", False), ("review.submit", True)])
+@pytest.mark.parametrize(("message", "meant"), [("consent.yes", True), ("consent.no", False)])
 def test_the_words_on_a_button_are_understood(locale: str, message: str, meant: bool) -> None:
     assert understanding.said_yes(CATALOGUES[locale].messages[message], VOCABULARY[locale]) is meant
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_handing_in_is_understood_and_is_no_consent(locale: str) -> None:
+    said = CATALOGUES[locale].messages["review.submit"]
+    assert understanding.said_submit(said, VOCABULARY[locale])
+    assert understanding.said_yes(said, VOCABULARY[locale]) is Problem.NOT_A_CHOICE
 
 
 @pytest.mark.parametrize("locale", LOCALES)
