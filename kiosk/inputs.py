@@ -1,6 +1,6 @@
 """What a respondent can do in an interview, as plain data: the understood inputs of the state machine.
 
-Channels make these directly (a touched button is a `Chose`), or `interview.understand` makes them from free words. The
+Channels make these directly (a touched button is a `Chose`), or `hearing.hear` makes them from free words. The
 store keeps them with each turn, and only they are replayed.
 """
 
@@ -133,7 +133,7 @@ class Began:
 @dataclass(frozen=True, slots=True)
 class Said:
     """Words as they came in, for the question `to` (default: the open one). Not an input of the machine yet: intake
-    lets `interview.understand` turn it into one of the others."""
+    lets `hearing.hear` turn it into one of the others."""
 
     text: str
     to: str = ""

@@ -1,6 +1,6 @@
 """The one door for every turn, from every channel.
 
-    Turn -> whose interview (identity) -> what it means (interview.understand) -> what follows (interview.advance)
+    Turn -> whose interview (identity) -> what it means (hearing.hear) -> what follows (interview.advance)
          -> turn appended, response brought up to date, all in one commit -> Reply
 
 Idempotent by the turn's key: a repeated key stores nothing and gets the reply it got before. Words are turned into an
@@ -19,6 +19,7 @@ from kiosk import wire
 from kiosk.blobs import known
 from kiosk.definition import from_json, to_json, version_of
 from kiosk.errors import RemoteError, UsageError
+from kiosk.hearing import hear
 from kiosk.identity import address_digest, code_digest, new_code, resolve
 from kiosk.inputs import Began, FellSilent, Input, Left, Said
 from kiosk.interview import Interview
@@ -165,7 +166,7 @@ class Intake:
     def _understand(self, turn: Turn, interview: Interview) -> Input:
         if isinstance(turn.input, Said):
             words = self._office.catalogues[interview.locale].vocabulary
-            return machine.understand(interview, turn.input.text, words, turn.input.to)
+            return hear(interview, turn.input.text, words, turn.input.to)
         return turn.input
 
 

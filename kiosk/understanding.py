@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -106,9 +106,9 @@ def _check_choices(question: Question, given: tuple[str, ...]) -> Answer | Probl
 
 def said_yes(said: str, words: Vocabulary) -> bool | Problem:
     """Consent by words: True, False, or NOT_A_CHOICE. 1 is yes and 2 is no in every channel."""
-    text = _without_fillers(plain(said), words)
-    number = words.numbers.get(text, text)
-    yes, no = text in words.yes or number == "1", text in words.no or number == "2"
+    forms = frozenset(_forms(said, words))
+    numbers = {words.numbers.get(form, form) for form in forms}
+    yes, no = bool(forms & words.yes) or "1" in numbers, bool(forms & words.no) or "2" in numbers
     if yes != no:
         return yes
     return Problem.NOT_A_CHOICE if said.strip() else Problem.NOTHING_HEARD
@@ -122,8 +122,7 @@ def said_submit(said: str, words: Vocabulary) -> bool:
 
 def command(said: str, words: Vocabulary) -> Command | None:
     """The command that the whole message is, with or without a filler ("Stopp bitte")."""
-    text = plain(said)
-    return words.commands.get(text) or words.commands.get(_without_fillers(text, words))
+    return next((words.commands[form] for form in _forms(said, words) if form in words.commands), None)
 
 
 def answer(survey: Survey, question: Question, locale: str, said: str, words: Vocabulary) -> Answer | Problem:
@@ -136,7 +135,7 @@ def answer(survey: Survey, question: Question, locale: str, said: str, words: Vo
     text = _without_fillers(plain(said), words)
     if names := labelled(question, locale, said, words):
         return _one_of(question, names | _by_key(survey, question, text, words))
-    if missing := words.missing.get(text):
+    if missing := next((words.missing[form] for form in _forms(said, words) if form in words.missing), None):
         return Answer(missing=missing) if missing in survey.missing else Problem.NOT_A_CHOICE
     if question.kind is Kind.INTEGER:
         return check(question, (words.numbers.get(text, text or said),))
@@ -178,6 +177,18 @@ def _choices(survey: Survey, question: Question, locale: str, text: str, words: 
     labels = ((plain(choice.label[locale]), choice.name) for choice in question.choices)
     close = frozenset(name for label, name in labels if _one_typo_apart(label, text))
     return _one_of(question, close) if close else Problem.NOT_A_CHOICE
+
+
+def _forms(said: str, words: Vocabulary) -> Iterator[str]:
+    """What was said, then with one filler after the other taken off its ends ("noch mal bitte"), then without any."""
+    text = plain(said)
+    yield text
+    left = text.split()
+    for end in (-1, 0):
+        while len(left) > 1 and left[end] in words.fillers:
+            left.pop(end)
+            yield " ".join(left)
+    yield _without_fillers(text, words)
 
 
 def _without_fillers(text: str, words: Vocabulary) -> str:
