@@ -33,7 +33,7 @@ check: $(READY) ## style, types, import contracts, and what the README says of t
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -q tests/house
+	$(BIN)/pytest -q -m "not peers" tests/house
 
 bench: $(READY) ## the benchmarks and their bars; fails when one is missed
 	$(BIN)/python -m benchmarks
