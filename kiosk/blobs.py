@@ -16,7 +16,7 @@ from pathlib import Path
 from kiosk.errors import StoreError
 from kiosk.keyring import Keyring
 
-GRACE = 3_600  # seconds that a file may wait for its row
+GRACE = 30 * 86_400  # seconds that a file may wait for its row: its turn may come from a stand without a network
 
 
 class Blobs:
@@ -32,7 +32,9 @@ class Blobs:
         file = self._file(uid)
         new = file.with_suffix(".new")
         try:
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not file.parent.exists():
+                file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _sync(self._folder)
             with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
                 out.write(self._keyring.seal(content, uid.encode()))
                 out.flush()
@@ -62,9 +64,10 @@ class Blobs:
         """Remove files that no row knows and that are older than GRACE (`now` in epoch seconds). Returns how many."""
         swept = 0
         for file in self._folder.glob("??/*"):
-            if file.stem not in known and file.stat().st_mtime < now - GRACE:
-                file.unlink()
-                swept += 1
+            with suppress(FileNotFoundError):
+                if file.stem not in known and file.stat().st_mtime < now - GRACE:
+                    file.unlink()
+                    swept += 1
         return swept
 
     def _file(self, uid: str) -> Path:

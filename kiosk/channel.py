@@ -10,7 +10,7 @@ needed, so that `kiosk --help` can list every channel's commands without loading
     review         whether it shows the answers once more before they are handed in
     survey_checks  check(survey, file) -> faults: what the channel cannot ask
     doctor         findings(office) -> what is missing on this machine, and how to get it
-    blueprint      blueprint(office, door) -> flask.Blueprint
+    blueprint      blueprint(office, intake) -> flask.Blueprint
     workers        workers(office) -> processes that `kiosk start` keeps running
 
 A channel translates. It never decides which question is next and never judges an answer.

@@ -7,6 +7,7 @@ lists both alike. Errors end as one sentence on standard error and the exit stat
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ CODE = Argument(("code",), "the code its respondent got, with or without spaces"
 COMMANDS = (
     Command(
         "init",
-        "make an office: settings, sample surveys, keys, an empty store",
+        "make an office: a folder with settings, sample surveys and keys",
         "kiosk.commands.init:run",
         (Argument(("folder",), "where to make it", metavar="DIR"),),
     ),
@@ -58,6 +59,10 @@ COMMANDS = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the return value is the exit status (sysexits.h)."""
+    os.umask(0o077)  # whatever is written here is for this user alone
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a letter the window cannot show must not end a conversation
     try:
         parser, runs = _parser()
         options = vars(parser.parse_args(argv))

@@ -67,10 +67,11 @@ def from_toml(name: str, text: str, file: str, locales: Collection[str], checks:
 
 
 def from_json(text: str) -> Survey:
-    """A survey that was asked, as the store keeps it."""
+    """A survey that was asked, as the store keeps it. Its version is the hash of this very text, so that it stays what
+    it was when a later format writes the same survey differently."""
     tables = json.loads(text)
     reader = _Reader("", tables)
-    return reader.survey(tables["name"], tables["locales"])
+    return replace(reader.survey(tables["name"], tables["locales"]), version=_hash(text))
 
 
 def to_json(survey: Survey) -> str:
@@ -80,7 +81,11 @@ def to_json(survey: Survey) -> str:
 
 def version_of(survey: Survey) -> str:
     """16 hexadecimal digits of the content's SHA-256."""
-    return hashlib.sha256(to_json(survey).encode()).hexdigest()[:16]
+    return _hash(to_json(survey))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class _Reader(Tables):

@@ -168,7 +168,11 @@ class _Connection(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         while line := self.rfile.readline(LONGEST_LINE):
-            self.wfile.write(wire.dumps(_served(self.server.intake, line)).encode() + b"\n")
+            whole = line.endswith(b"\n")
+            reply = _served(self.server.intake, line) if whole else _told(wire.WireError())
+            self.wfile.write(wire.dumps(reply).encode() + b"\n")
+            if not whole:
+                return  # the rest of an endless line would be taken for the next one
 
 
 def _served(intake: Intake, line: bytes) -> wire.Data:

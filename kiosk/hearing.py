@@ -21,7 +21,7 @@ from kiosk.inputs import (
     SpokeLocale,
     Submitted,
 )
-from kiosk.interview import Interview, current_question, question_before
+from kiosk.interview import Interview, current_question, on_route, question_before
 from kiosk.prompt import Problem
 from kiosk.survey import Missing, Question
 from kiosk.understanding import Command, Vocabulary
@@ -29,17 +29,19 @@ from kiosk.understanding import Command, Vocabulary
 
 def hear(interview: Interview, said: str, words: Vocabulary, to: str = "") -> Input:
     """The input that free words mean in this state. `to` names the question they reply to; default: the current one."""
-    question = interview.survey.question(to) if to else current_question(interview)
+    question = on_route(interview, to) if to else current_question(interview)
     label = _is_label(interview, question, said, words)
     meant = understanding.command(said, words)
     if meant is not None and (meant is Command.STOP or not label):
-        return _commanded(interview, meant)
+        return _commanded(interview, meant, question)
     locale = words.locales.get(understanding.plain(said))
     if locale in interview.survey.locales and not label:
         return SpokeLocale(locale)
     if interview.consent is None:
         reply = understanding.said_yes(said, words)
         return Misunderstood(reply) if isinstance(reply, Problem) else Consented(reply)
+    if question is None and to:
+        return Misunderstood(Problem.STALE)
     if question is None:
         return Submitted() if understanding.said_submit(said, words) else Misunderstood(Problem.NOT_A_CHOICE)
     meaning = understanding.answer(interview.survey, question, interview.locale, said, words)
@@ -55,8 +57,8 @@ def _is_label(interview: Interview, question: Question | None, said: str, words:
     return asked is not None and bool(understanding.labelled(asked, interview.locale, said, words))
 
 
-def _commanded(interview: Interview, meant: Command) -> Input:
-    current = current_question(interview) if interview.consent else None
+def _commanded(interview: Interview, meant: Command, question: Question | None) -> Input:
+    current = question if interview.consent else None
     match meant:
         case Command.HELP:
             return AskedHelp()

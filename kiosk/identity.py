@@ -16,7 +16,7 @@ import sqlite3
 
 from kiosk.errors import UsageError
 from kiosk.keyring import Keyring
-from kiosk.record import Address, AddressKind
+from kiosk.record import Address, AddressKind, Turn
 from kiosk.store.interviews import Interviews
 
 DIGITS = 10  # random ones
@@ -74,14 +74,25 @@ def address_digest(keyring: Keyring, address: Address) -> bytes:
     return keyring.digest(address.value, address.kind)
 
 
+def turn_digest(keyring: Keyring, turn: Turn) -> bytes:
+    """What makes a turn the same turn: its key among those of its address. Two modems both count from 1."""
+    address = turn.address
+    return keyring.digest(f"{turn.mode}\0{address.kind}\0{address.value}\0{turn.key}", "turn")
+
+
 def resolve(
     connection: sqlite3.Connection, interviews: Interviews, address: Address, digest: bytes, survey: str
 ) -> int | None:
     """The response a turn belongs to; None when it is the first of its address. Raises UsageError for a code that
-    names nothing."""
+    names nothing, or another survey's interview."""
     if address.kind is AddressKind.CODE:
-        row = connection.execute("SELECT id FROM response WHERE code_digest = ?", (digest,)).fetchone()
+        row = connection.execute(
+            "SELECT r.id, d.survey FROM response r JOIN definition d ON d.id = r.definition WHERE r.code_digest = ?",
+            (digest,),
+        ).fetchone()
         if row is None:
             raise UsageError("code.unknown", "There is no answer with this code here.")
+        if row[1] != survey:
+            raise UsageError("code.other_survey", "This code belongs to another survey.")
         return int(row[0])
     return interviews.find(connection, address, digest, survey)

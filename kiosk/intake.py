@@ -13,23 +13,27 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from dataclasses import dataclass
+from functools import partial
 
 from kiosk import interview as machine
 from kiosk import wire
 from kiosk.blobs import known
-from kiosk.definition import from_json, to_json, version_of
+from kiosk.definition import from_json, to_json
 from kiosk.errors import RemoteError, UsageError
 from kiosk.hearing import hear
-from kiosk.identity import address_digest, code_digest, new_code, resolve
+from kiosk.identity import address_digest, code_digest, new_code, resolve, turn_digest
 from kiosk.inputs import Began, FellSilent, Input, Left, Said
 from kiosk.interview import Interview
 from kiosk.office import Office
 from kiosk.prompt import Close, Disposition
-from kiosk.record import Reply, Turn
+from kiosk.record import Reply, Turn, Via
 from kiosk.store import upkeep
 from kiosk.store.interviews import Interviews, Standing
 from kiosk.store.writer import Writer
 from kiosk.survey import Abandoned, Survey
+
+LOOK = 1_000  # milliseconds
+ABANDONED = 7 * 86_400_000  # milliseconds; a stand without a network delivers later than that only by accident
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,11 @@ class _Arrived:
     current: Survey | None
     now: int
 
+    @property
+    def version(self) -> str:
+        """The definition it is asked with, should it begin an interview."""
+        return self.turn.version or (self.current.version if self.current else "")
+
 
 class Intake:
     """Receives turns for one office. The caller holds the write lock. Use from any thread."""
@@ -50,17 +59,19 @@ class Intake:
         self._office = office
         self._writer = writer
         self._interviews = Interviews(office.keyring)
+        self._surveys: dict[str, Survey] = {}
+        self._looked = 0
 
     def receive(self, turn: Turn) -> Reply:
         """Take one turn, and return once it is on the disk. Raises StoreError, RemoteError("definition.unknown") when
         the turn names a version that was never defined, UsageError when its survey is not open."""
-        keyring = self._office.keyring
+        keyring, now = self._office.keyring, self._office.now()
         arrived = _Arrived(
             turn=turn,
-            key=keyring.digest(turn.key, "turn"),
+            key=turn_digest(keyring, turn),
             digest=address_digest(keyring, turn.address),
-            current=None if turn.version else self._office.surveys().get(turn.survey),
-            now=self._office.now(),
+            current=None if turn.version else self._current(turn.survey, now),
+            now=now,
         )
         return self._writer.run(lambda connection: self._receive(connection, arrived))
 
@@ -70,8 +81,8 @@ class Intake:
             survey = from_json(definition)
         except (ValueError, LookupError, TypeError, AttributeError):
             raise wire.WireError from None
-        body, now = to_json(survey), self._office.now()
-        self._writer.run(lambda c: self._interviews.define(c, survey.name, version_of(survey), body, now))
+        now = self._office.now()
+        self._writer.run(lambda c: self._interviews.define(c, survey.name, survey.version, definition, now))
 
     def erase(self, code: str) -> bool:
         """Erase the response with this code. False when there is none."""
@@ -83,16 +94,38 @@ class Intake:
 
         blobs = self._writer.run(work)
         self._office.blobs.remove(blobs or ())
+        upkeep.fold(self._office.store_file)
         return blobs is not None
 
     def purge(self) -> int:
         """Take out the words whose retention is over, and files that belong to nothing. Returns how many responses
         lost their words."""
-        self._office.blobs.sweep(self._writer.run(known), self._office.now() / 1000)
+        blobs: list[str] = []
         total = 0
         while done := self._writer.run(lambda connection: upkeep.purge(connection, self._office.now())):
-            total += done
+            total += done.responses
+            blobs.extend(done.blobs)
+        self._office.blobs.remove(blobs)
+        self._office.blobs.sweep(self._writer.run(known), self._office.now() / 1000)
+        if total:
+            upkeep.fold(self._office.store_file)
         return total
+
+    def expire(self) -> int:
+        """End the interviews that nobody went on with for ABANDONED, as if their respondents had said that they leave.
+        Returns how many."""
+        before = self._office.now() - ABANDONED
+        drafts = self._writer.run(lambda connection: upkeep.abandoned(connection, before))
+        for response in drafts:
+            self._writer.run(partial(self._leave, response))
+        return len(drafts)
+
+    def _current(self, survey: str, now: int) -> Survey | None:
+        """The survey as it is open now, by a look at the folder once a second: with many callers, a look for every turn
+        took longer than all the rest."""
+        if abs(now - self._looked) >= LOOK:
+            self._surveys, self._looked = self._office.surveys(), now
+        return self._surveys.get(survey)
 
     # -- inside the transaction
 
@@ -108,15 +141,34 @@ class Intake:
         after, prompt = machine.advance(standing.interview, understood)
         keep = _keeps(standing, understood, after)
         if after != standing.interview:
-            self._interviews.save(connection, standing, after, turn.via, turn.at, keep=keep)
+            self._interviews.save(connection, standing, after, turn.via, at=turn.at, now=arrived.now, keep=keep)
         reply = Reply(prompt, after.locale, standing.code if after.closed else "")
-        said = turn.input.text if isinstance(turn.input, Said) else ""
+        # What comes after the end changes nothing, so of its content nothing is kept: the answers may be erased.
+        late = standing.interview.closed is not None
+        said = turn.input.text if isinstance(turn.input, Said) and not late else ""
         self._interviews.append(
-            connection, response, turn, understood, reply, key=arrived.key, said=said, now=arrived.now
+            connection,
+            response,
+            turn,
+            None if late else understood,
+            reply,
+            key=arrived.key,
+            said=said,
+            now=arrived.now,
         )
         return reply
 
-    def _again(self, connection: sqlite3.Connection, shown: str, response: int) -> Reply:
+    def _leave(self, response: int, connection: sqlite3.Connection) -> None:
+        standing, given, now = self._interviews.load(connection, response), Left(), self._office.now()
+        after, _ = machine.advance(standing.interview, given)
+        self._interviews.save(
+            connection, standing, after, Via.KEYED, at=now, now=now, keep=_keeps(standing, given, after)
+        )
+
+    def _again(self, connection: sqlite3.Connection, shown: str | None, response: int) -> Reply:
+        if shown is None:
+            interview = self._interviews.load(connection, response).interview
+            return Reply(machine.prompt(interview), interview.locale)
         data = wire.loads(shown)
         prompt = wire.prompt_from(data["prompt"])
         code = self._interviews.load(connection, response).code if isinstance(prompt, Close) else ""
@@ -125,7 +177,7 @@ class Intake:
     def _begin(self, connection: sqlite3.Connection, arrived: _Arrived) -> int:
         turn = arrived.turn
         definition = self._definition(connection, arrived)
-        survey = self._interviews.survey(connection, definition)
+        survey = self._interviews.survey(connection, arrived.version)
         locale = turn.input.locale if isinstance(turn.input, Began) else ""
         interview, _ = machine.begin(survey, locale, review=turn.review)
         code = turn.code or new_code()
@@ -141,6 +193,7 @@ class Intake:
             code=code,
             code_digest=code_digest(self._office.keyring, code),
             digest=arrived.digest,
+            now=arrived.now,
         )
 
     def _taken(self, connection: sqlite3.Connection, code: str) -> bool:

@@ -148,6 +148,8 @@ def advance(interview: Interview, given: Input) -> tuple[Interview, Prompt]:
         return _settle(interview, given)
     if interview.closed:
         return interview, prompt(interview)
+    if interview.silences and not isinstance(given, FellSilent):
+        interview = replace(interview, silences=0)
     match given:
         case Left(refused):
             return _close(interview, Disposition.REFUSAL if refused else disposition(interview))
@@ -190,16 +192,16 @@ def _answered(interview: Interview, given: Input) -> tuple[Interview, Prompt]:
             return _put(interview, to, values)
         case Declined(missing, to):
             return _decline(interview, to, missing)
-        case Kept(to) if to in interview.answers and _on_route(interview, to):
+        case Kept(to) if to in interview.answers and on_route(interview, to):
             return _moved(_settled(interview, to))
-        case Reopened(name) if name in interview.answers and _on_route(interview, name):
+        case Reopened(name) if name in interview.answers and on_route(interview, name):
             return _show(replace(interview, reopened=name, attempts=0, silences=0))
         case _:
             return _again(interview, Problem.STALE)
 
 
 def _put(interview: Interview, to: str, values: tuple[str, ...]) -> tuple[Interview, Prompt]:
-    question = _on_route(interview, to)
+    question = on_route(interview, to)
     if question is None:
         return _again(interview, Problem.STALE)
     answer = understanding.check(question, values)
@@ -209,7 +211,7 @@ def _put(interview: Interview, to: str, values: tuple[str, ...]) -> tuple[Interv
 
 
 def _decline(interview: Interview, to: str, missing: Missing) -> tuple[Interview, Prompt]:
-    question = _on_route(interview, to)
+    question = on_route(interview, to)
     if question is None:
         return _again(interview, Problem.STALE)
     if missing is Missing.SKIPPED and question.required:
@@ -224,9 +226,10 @@ def _fill(interview: Interview, answers: Mapping[str, Answer]) -> Interview:
     kept = dict(interview.answers)
     for name, answer in answers.items():
         question = interview.survey.question(name)
-        if question is None or not question.asks:
+        if question is None or not question.asks or answer.missing is Missing.NOT_ASKED:
             continue
-        checked = answer if answer.missing else understanding.check(question, answer.values)
+        missing = Answer(missing=answer.missing) if answer.missing else None
+        checked = missing or understanding.check(question, answer.values)
         if isinstance(checked, Problem):
             checked = Answer(missing=Missing.INVALID)
         kept[name] = replace(checked, pending=answer.pending)
@@ -241,14 +244,15 @@ def _settled(interview: Interview, name: str) -> Interview:
     return replace(interview, reopened="") if interview.reopened == name else interview
 
 
-def _on_route(interview: Interview, name: str) -> Question | None:
+def on_route(interview: Interview, name: str) -> Question | None:
+    """The question of that name, if it applies as far as is known now."""
     return next((question for question in interview.survey.route(interview.answers) if question.name == name), None)
 
 
 def _moved(interview: Interview) -> tuple[Interview, Prompt]:
     """Something was accepted: count misunderstandings anew, and end where nothing is left and no review is offered."""
     moved = replace(interview, attempts=0, silences=0)
-    if moved.reopened and _on_route(moved, moved.reopened) is None:
+    if moved.reopened and on_route(moved, moved.reopened) is None:
         moved = replace(moved, reopened="")
     if not moved.review and current_question(moved) is None:
         return _close(moved, disposition(moved))
@@ -263,10 +267,20 @@ def _again(interview: Interview, problem: Problem) -> tuple[Interview, Prompt]:
 def _settle(interview: Interview, given: Settled) -> tuple[Interview, Prompt]:
     """Put a person's decision in the place of a pending answer, and judge anew how a closed interview ended."""
     pending = interview.answers.get(given.to)
-    if pending is None or not pending.pending:
+    if pending is None or not pending.pending or interview.closed is Disposition.REFUSAL:
         return interview, prompt(interview, Problem.STALE)
+    if not fits(interview, given):
+        return interview, prompt(interview, Problem.NOT_A_CHOICE)
     settled = _fill(interview, {given.to: replace(given.answer, pending=False)})
     return _show(replace(settled, closed=disposition(settled)) if settled.closed else settled)
+
+
+def fits(interview: Interview, given: Settled) -> bool:
+    """Whether a person's decision is an answer to its question."""
+    question = interview.survey.question(given.to)
+    if question is None or given.answer.missing:
+        return question is not None
+    return not isinstance(understanding.check(question, given.answer.values), Problem)
 
 
 def _silent(interview: Interview) -> tuple[Interview, Prompt]:

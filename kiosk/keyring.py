@@ -3,8 +3,8 @@
     sealed = key id (4 bytes) + nonce (12) + AES-256-GCM(plain, bound to a purpose)
 
 The key id makes rotation possible: new things are sealed with the current key, old ones open with the key that they
-name. The purpose is authenticated, so a sealed text cannot be moved to another place. Hashes are HMAC-SHA256, because a
-phone number or a code of ten digits has too little entropy for a plain hash.
+name. The purpose is authenticated, so what was sealed as one sort of thing does not open as another. Hashes are
+HMAC-SHA256, because a phone number or a code of ten digits has too little entropy for a plain hash.
 
 The file lives outside the store (secrets/keyring.json, mode 600). It is made once, with the office, and never again: a
 new key beside an old store would make everything in it unreadable without a word.
@@ -62,14 +62,23 @@ class Keyring:
 
 
 def create(file: Path) -> None:
-    """Make a new keyring file of mode 600, durable before anything is sealed with it. Never overwrites one."""
+    """Make a new keyring file of mode 600, whole and durable before anything is sealed with it. Raises FileExistsError
+    when there is one."""
     keys = {"1": base64.b64encode(secrets.token_bytes(KEY)).decode()}
     content = {"current": 1, "keys": keys, "hashing": base64.b64encode(secrets.token_bytes(KEY)).decode()}
-    handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "w") as out:
+    new = file.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
         out.write(json.dumps(content, indent=1) + "\n")
         out.flush()
         os.fsync(out.fileno())
+    try:
+        os.link(new, file)  # unlike a rename, this never replaces a keyring
+    finally:
+        new.unlink()
+    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+    os.fsync(folder)
+    os.close(folder)
 
 
 def load(file: Path) -> Keyring:
@@ -80,7 +89,10 @@ def load(file: Path) -> Keyring:
         content = json.loads(file.read_text())
         keys = {int(number): base64.b64decode(key, validate=True) for number, key in content["keys"].items()}
         keys[int(content["current"])]  # a keyring without its current key is broken: LookupError
-        return Keyring(keys, int(content["current"]), base64.b64decode(content["hashing"], validate=True))
+        hashing = base64.b64decode(content["hashing"], validate=True)
+        if any(len(key) != KEY for key in (*keys.values(), hashing)):
+            raise ValueError(KEY)
+        return Keyring(keys, int(content["current"]), hashing)
     except FileNotFoundError:
         raise ConfigError(
             "keyring.missing",

@@ -156,8 +156,8 @@ class Office:
         for file in sorted((self.folder / "surveys").glob("*.toml")):
             try:
                 status = file.stat()
-            except FileNotFoundError:
-                continue  # removed between listing and looking
+            except OSError:
+                continue  # removed between listing and looking, or a link to nowhere
             stamp, before = (status.st_mtime_ns, status.st_size), self._files.get(file.stem)
             seen[file.stem] = before if before and before.stamp == stamp else self._read(file, stamp, before)
         self._files = seen

@@ -90,9 +90,9 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How a value came in, and who checked it ("" where nobody had to)."""
+    """How a value came in (None: nobody gave one), and who checked it ("" where nobody had to)."""
 
-    via: Via
+    via: Via | None
     checked_by: str = ""
 
 

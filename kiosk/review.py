@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from kiosk import interview as machine
 from kiosk.errors import UsageError
+from kiosk.identity import turn_digest
 from kiosk.inputs import Settled
 from kiosk.keyring import Keyring
 from kiosk.record import Address, AddressKind, Mode, Reply, Turn, Via
@@ -106,10 +107,12 @@ def settle(
         return
     standing = interviews.load(connection, response)
     given = Settled(answer, question)
+    if not machine.fits(standing.interview, given):
+        raise UsageError("doubt.misfit", f"This is no answer to {question}. Look at its choices, and decide again.")
     after, prompt = machine.advance(standing.interview, given)
     if after == standing.interview:
         raise UsageError("doubt.stale", f"The answer of doubt {doubt} waits for nobody any more.")
-    interviews.save(connection, standing, after, Via.READ_BY_STAFF, now, keep=True, checked_by=by)
+    interviews.save(connection, standing, after, Via.READ_BY_STAFF, at=now, now=now, keep=True, checked_by=by)
     key = f"doubt:{doubt}"
     turn = Turn(
         key=key,
@@ -120,6 +123,6 @@ def settle(
         at=now,
         via=Via.READ_BY_STAFF,
     )
-    digest = keyring.digest(key, "turn")
+    digest = turn_digest(keyring, turn)
     interviews.append(connection, response, turn, given, Reply(prompt, after.locale), key=digest, said="", now=now)
     connection.execute("UPDATE doubt SET settled = ?, settled_by = ? WHERE id = ?", (now, by, doubt))

@@ -12,6 +12,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from kiosk.channel import Worker
@@ -49,6 +50,9 @@ class ThreadPart:
         self._error = ""
 
     def start(self) -> None:
+        with suppress(Exception):  # what died may still hold its port
+            self._stop()
+        self._error = ""
         serve, self._stop = self._make()
         self._thread = threading.Thread(target=self._run, args=(serve,), name=self.name, daemon=True)
         self._thread.start()

@@ -51,6 +51,19 @@ class WireError(RemoteError):
         super().__init__("wire.malformed", sentence, retryable=False)
 
 
+def _flag(value: object) -> bool:
+    """"false" is a true text, and must not become somebody's consent."""
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _names(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError
+    return tuple(map(str, value))
+
+
 def _problem(data: Data) -> Problem | None:
     return Problem(data["problem"]) if data.get("problem") else None
 
@@ -61,18 +74,18 @@ def answer_to(answer: Answer) -> Data:
 
 def answer_from(data: Data) -> Answer:
     missing = Missing(data["missing"]) if data["missing"] else None
-    return Answer(tuple(map(str, data["values"])), missing, bool(data["pending"]))
+    return Answer(_names(data["values"]), missing, _flag(data["pending"]))
 
 
 _READ: Mapping[str, Callable[[Data], Input | Said]] = {
     "Began": lambda d: Began(str(d["locale"])),
     "Said": lambda d: Said(str(d["text"]), str(d["to"])),
-    "Chose": lambda d: Chose(tuple(map(str, d["values"])), str(d["to"])),
+    "Chose": lambda d: Chose(_names(d["values"]), str(d["to"])),
     "Declined": lambda d: Declined(Missing(d["missing"]), str(d["to"])),
     "Kept": lambda d: Kept(str(d["to"])),
     "Filled": lambda d: Filled({str(name): answer_from(answer) for name, answer in d["answers"].items()}),
     "Settled": lambda d: Settled(answer_from(d["answer"]), str(d["to"])),
-    "Consented": lambda d: Consented(bool(d["yes"])),
+    "Consented": lambda d: Consented(_flag(d["yes"])),
     "SpokeLocale": lambda d: SpokeLocale(str(d["locale"])),
     "Reopened": lambda d: Reopened(str(d["question"])),
     "AskedAgain": lambda d: AskedAgain(),
@@ -81,15 +94,15 @@ _READ: Mapping[str, Callable[[Data], Input | Said]] = {
     "FellSilent": lambda d: FellSilent(),
     "Helped": lambda d: Helped(Assisted(d["how"])),
     "Submitted": lambda d: Submitted(),
-    "Left": lambda d: Left(bool(d["refused"])),
+    "Left": lambda d: Left(_flag(d["refused"])),
 }
 
 _PROMPTS: Mapping[str, Callable[[Data], Prompt]] = {
-    "Consent": lambda d: Consent(_problem(d), bool(d["help"])),
+    "Consent": lambda d: Consent(_problem(d), _flag(d["help"])),
     "Ask": lambda d: Ask(
-        str(d["question"]), int(d["asked"]), int(d["of"]), tuple(map(str, d["notes"])), _problem(d), bool(d["help"])
+        str(d["question"]), int(d["asked"]), int(d["of"]), _names(d["notes"]), _problem(d), _flag(d["help"])
     ),
-    "Review": lambda d: Review(tuple(map(str, d["notes"])), _problem(d), bool(d["help"])),
+    "Review": lambda d: Review(_names(d["notes"]), _problem(d), _flag(d["help"])),
     "Close": lambda d: Close(Disposition(d["disposition"])),
 }
 
@@ -175,8 +188,8 @@ def turn_from(data: Data) -> Turn:
             version=str(data["version"]),
             site=str(data["site"]),
             code=str(data["code"]),
-            trial=bool(data["trial"]),
-            review=bool(data["review"]),
+            trial=_flag(data["trial"]),
+            review=_flag(data["review"]),
         )
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
         raise WireError from None

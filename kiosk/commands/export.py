@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -28,6 +29,8 @@ def run(folder: Path, options: Mapping[str, Any]) -> int:
         surveys: tuple[Survey, ...] = (*versions, *([office.survey(name)] if not versions else []))
         responses = reads.responses(name) if reads else iter(())
         if not output:
+            if isinstance(sys.stdout, io.TextIOWrapper):
+                sys.stdout.reconfigure(encoding="utf-8", newline="")  # by the formats, not by the window
             _write(options["format"], sys.stdout, surveys, responses)
             return 0
         _write_file(Path(output), options["format"], surveys, _with_progress(responses))

@@ -41,6 +41,7 @@ def make(folder: Path) -> None:
             (folder / name).mkdir(exist_ok=True, mode=0o700)
         with suppress(FileExistsError):
             keyring.create(folder / "secrets" / "keyring.json")
+        keyring.load(folder / "secrets" / "keyring.json")
         for sample in sorted(SAMPLES.glob("*.toml")):
             if not (folder / "surveys" / sample.name).exists():
                 shutil.copyfile(sample, folder / "surveys" / sample.name)

@@ -78,4 +78,8 @@ def _local(milliseconds: int | None) -> str:
 
 
 def _unknown() -> UsageError:
-    return UsageError("code.unknown", "There is no response with this code in this office.")
+    return UsageError(
+        "code.unknown",
+        "There is no response with this code in this office."
+        " A terminal that could not reach its server may not have delivered it yet.",
+    )

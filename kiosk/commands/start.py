@@ -108,11 +108,21 @@ def _watch(office: Office, intake: Intake, writer: Writer, supervisor: Superviso
             told = _news(told, _seen(office))
         if not purged_at or now - purged_at >= PURGE:
             purged_at = now
-            if purged := intake.purge():
-                log.info("retention is over for %d responses: their words are taken out", purged)
+            _tidy(intake)
         time.sleep(NAP)
     log.info("stopping")
     return 0
+
+
+def _tidy(intake: Intake) -> None:
+    """Retention and what was broken off. A disk that is full now must not stop the office; an hour later it may do."""
+    try:
+        if ended := intake.expire():
+            log.info("%d interviews that nobody went on with are ended", ended)
+        if purged := intake.purge():
+            log.info("retention is over for %d responses: their words are taken out", purged)
+    except (KioskError, OSError) as error:
+        log.warning("not tidied up: %s", error)
 
 
 def _seen(office: Office) -> dict[str, str]:
@@ -148,13 +158,16 @@ def _web(
 ) -> tuple[Callable[[], None], Callable[[], None]]:
     values = office.settings("server")
     try:
+        if not 1 <= int(values["port"]) <= 65_535:
+            raise ValueError("a port is a number from 1 to 65535")
         server = create_server(
             create_app(office, intake, health), host=values["host"], port=values["port"], threads=WEB_THREADS, ident=""
         )
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
         raise ConfigError(
             "server.port",
-            f"http://{values['host']}:{values['port']} cannot be served: {error.strerror}."
+            f"http://{values['host']}:{values['port']} cannot be served: {why}."
             " Set another host or port under [server] in office.toml, or stop the program that uses it.",
         ) from None
     return server.run, server.close

@@ -28,6 +28,8 @@ UPSERT_ANSWER = (
     " chosen = excluded.chosen, sealed = excluded.sealed, via = excluded.via, checked_by = excluded.checked_by,"
     " off_route = excluded.off_route"
 )
+MARK_ROUTE = "UPDATE answer SET off_route = ? WHERE response = ? AND question = ?"
+JUDGED = (State.DRAFT, State.COUNTED, State.EXCLUDED)  # the others are somebody's decision
 COUNTED = (Disposition.COMPLETE, Disposition.PARTIAL)
 
 
@@ -39,14 +41,16 @@ class Standing:
     id: int
     interview: Interview
     code: str
+    state: State
 
 
 class Interviews:
-    """Reads and writes interviews with the office's keys. Definitions are read once: they never change."""
+    """Reads and writes interviews with the office's keys. Definitions are read once, by version: it is their content's
+    hash, whereas an id may name another definition after its transaction was undone."""
 
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
-        self._surveys: dict[int, Survey] = {}
+        self._surveys: dict[str, Survey] = {}
 
     # -- definitions
 
@@ -64,16 +68,17 @@ class Interviews:
         ).fetchone()
         return int(row[0]) if row else None
 
-    def survey(self, connection: sqlite3.Connection, definition: int) -> Survey:
-        if definition not in self._surveys:
-            row = connection.execute("SELECT body FROM definition WHERE id = ?", (definition,)).fetchone()
-            self._surveys[definition] = from_json(row[0])
-        return self._surveys[definition]
+    def survey(self, connection: sqlite3.Connection, version: str) -> Survey:
+        if version not in self._surveys:
+            row = connection.execute("SELECT body FROM definition WHERE version = ?", (version,)).fetchone()
+            self._surveys[version] = from_json(row[0])
+        return self._surveys[version]
 
     # -- turns
 
-    def repeated(self, connection: sqlite3.Connection, key: bytes) -> tuple[str, int] | None:
-        """What was replied to the turn with this key, and its response; None for a new key."""
+    def repeated(self, connection: sqlite3.Connection, key: bytes) -> tuple[str | None, int] | None:
+        """What was replied to the turn with this key (None once it was taken out), and its response; None for a new
+        key."""
         row = connection.execute("SELECT reply, response FROM turn WHERE key_digest = ?", (key,)).fetchone()
         return (row[0], int(row[1])) if row else None
 
@@ -82,7 +87,7 @@ class Interviews:
         connection: sqlite3.Connection,
         response: int,
         turn: Turn,
-        understood: Input,
+        understood: Input | None,
         reply: Reply,
         *,
         key: bytes,
@@ -101,7 +106,7 @@ class Interviews:
                 turn.via,
                 turn.at,
                 now,
-                seal(wire.dumps(wire.input_to(understood)).encode(), INPUT),
+                seal(wire.dumps(wire.input_to(understood)).encode(), INPUT) if understood else None,
                 seal(said.encode(), SAID) if said else None,
                 shown,
             ),
@@ -128,12 +133,13 @@ class Interviews:
         code: str,
         code_digest: bytes,
         digest: bytes,
+        now: int,
     ) -> int:
         """A new response in state `draft`, with the address that names it. Raises sqlite3.IntegrityError when the
         code is taken."""
         cursor = connection.execute(
             "INSERT INTO response (uid, definition, mode, site, locale, state, trial, review, assisted, started,"
-            " touched, code_digest, sealed_code) VALUES (?, ?, ?, ?, ?, 'draft', ?, ?, 'no', ?, ?, ?, ?)",
+            " created, touched, code_digest, sealed_code) VALUES (?, ?, ?, ?, ?, 'draft', ?, ?, 'no', ?, ?, ?, ?, ?)",
             (
                 uid,
                 definition,
@@ -143,7 +149,8 @@ class Interviews:
                 turn.trial,
                 interview.review,
                 turn.at,
-                turn.at,
+                now,
+                now,
                 code_digest,
                 self._keyring.seal(code.encode(), CODE),
             ),
@@ -159,8 +166,9 @@ class Interviews:
 
     def load(self, connection: sqlite3.Connection, response: int) -> Standing:
         row = connection.execute(
-            "SELECT definition, locale, review, consent, reopened, attempts, silences, assisted, disposition,"
-            " sealed_code FROM response WHERE id = ?",
+            "SELECT d.version, r.locale, r.review, r.consent, r.reopened, r.attempts, r.silences, r.assisted,"
+            " r.disposition, r.sealed_code, r.state FROM response r JOIN definition d ON d.id = r.definition"
+            " WHERE r.id = ?",
             (response,),
         ).fetchone()
         survey = self.survey(connection, row[0])
@@ -177,7 +185,7 @@ class Interviews:
             closed=Disposition(row[8]) if row[8] else None,
         )
         code = self._keyring.unseal(row[9], CODE).decode() if row[9] else ""
-        return Standing(response, interview, code)
+        return Standing(response, interview, code, State(row[10]))
 
     def answers(self, connection: sqlite3.Connection, response: int) -> dict[str, Answer]:
         """What was answered, also what left the route; not what nobody was asked."""
@@ -191,7 +199,7 @@ class Interviews:
     def answer(self, state: str, missing: str | None, chosen: str, sealed: bytes | None) -> Answer:
         """One row of `answer` as an Answer; a free text that was purged leaves ("",)."""
         if missing:
-            return Answer(missing=Missing(missing))
+            return Answer(missing=Missing(missing), pending=state == "pending")
         values = tuple(chosen.split()) or (self._keyring.unseal(sealed, ANSWER).decode() if sealed else "",)
         return Answer(values, pending=state == "pending")
 
@@ -201,18 +209,20 @@ class Interviews:
         standing: Standing,
         after: Interview,
         via: Via,
-        at: int,
         *,
+        at: int,
+        now: int,
         keep: bool,
         checked_by: str = "",
     ) -> None:
         """Bring the response from `standing` to `after`. Once it is closed, the final answers are written out and
-        counted, so that nothing that reads needs the engine; or, where `keep` is false, all answers are taken out."""
+        counted, so that nothing that reads needs the engine; or, where `keep` is false, all answers are taken out.
+        `at` is when the respondent acted, `now` the server's time."""
         before = standing.interview
         if before.closed:
             count(connection, standing.id, -1)
-        state = State.DRAFT
-        if after.closed:
+        state = standing.state
+        if after.closed and state in JUDGED:
             state = State.COUNTED if after.closed in COUNTED and keep else State.EXCLUDED
         if after.closed and not keep:
             forget(connection, standing.id)
@@ -220,7 +230,7 @@ class Interviews:
             self._write_answers(connection, standing, after, via, checked_by)
         connection.execute(
             "UPDATE response SET locale = ?, consent = ?, reopened = ?, attempts = ?, silences = ?, assisted = ?,"
-            " disposition = ?, state = ?, touched = max(touched, ?), ended = ? WHERE id = ?",
+            " disposition = ?, state = ?, touched = ?, ended = coalesce(ended, ?) WHERE id = ?",
             (
                 after.locale,
                 after.consent,
@@ -230,7 +240,7 @@ class Interviews:
                 after.assisted,
                 after.closed,
                 state,
-                at,
+                now,
                 at if after.closed else None,
                 standing.id,
             ),
@@ -241,14 +251,15 @@ class Interviews:
     def _write_answers(
         self, connection: sqlite3.Connection, standing: Standing, after: Interview, via: Via, checked_by: str
     ) -> None:
-        """Write the answers that changed, and at the end those that nobody gave."""
+        """Write the answers that changed; at the end also those that nobody gave, and what is on the route."""
         before = standing.interview
         final = final_answers(after) if after.closed and after.consent else after.answers
-        for name, answer in final.items():
-            off_route = answer.missing is Missing.NOT_ASKED and name in after.answers
-            if off_route:
-                answer = after.answers[name]
-            elif before.answers.get(name) == answer:
+        for name in final:
+            answer = after.answers.get(name, final[name])
+            off_route = name in after.answers and final[name].missing is Missing.NOT_ASKED
+            if before.answers.get(name) == answer:
+                if after.closed:
+                    connection.execute(MARK_ROUTE, (off_route, standing.id, name))
                 continue
             question = after.survey.question(name)
             text = answer.values[0] if question and question.kind is Kind.TEXT and answer.values else ""
@@ -261,8 +272,8 @@ class Interviews:
                     answer.missing,
                     "" if text else " ".join(answer.values),
                     self._keyring.seal(text.encode(), ANSWER) if text else None,
-                    via,
-                    checked_by,
+                    via if name in after.answers else None,
+                    checked_by if name in after.answers else "",
                     off_route,
                 ),
             )

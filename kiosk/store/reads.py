@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,42 +38,49 @@ class Reads:
             )
         self._file = file
         self._rows = Interviews(keyring)
-        try:
+        with self._told():
             self._connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, isolation_level=None)
             applied = self._connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'kiosk'")
             refuse_newer((row[0] for row in applied), file)
-        except sqlite3.Error as error:
-            raise explained(error, file) from None
 
     def close(self) -> None:
         self._connection.close()
 
     def versions(self, survey: str) -> tuple[Survey, ...]:
         """Every version of a survey that was ever asked, oldest first."""
-        rows = self._connection.execute("SELECT body FROM definition WHERE survey = ? ORDER BY id", (survey,))
-        return tuple(from_json(row[0]) for row in rows.fetchall())
+        with self._told():
+            rows = self._connection.execute("SELECT body FROM definition WHERE survey = ? ORDER BY id", (survey,))
+            return tuple(from_json(row[0]) for row in rows.fetchall())
 
     def responses(self, survey: str) -> Iterator[Response]:
         """All responses to a survey in the order they began, tombstones too."""
-        after = 0
-        while True:
+        after: int | None = 0
+        while after is not None:
+            page, after = self._page(survey, after)
+            yield from page
+
+    def _page(self, survey: str, after: int) -> tuple[list[Response], int | None]:
+        """The responses behind the row `after`, all of one moment, and the row they end with; None: there are no
+        more."""
+        with self._told():
+            self._connection.execute("BEGIN")
             rows = self._connection.execute(
                 f"SELECT {COLUMNS} FROM response r JOIN definition d ON d.id = r.definition"
                 " WHERE d.survey = ? AND r.id > ? ORDER BY r.id LIMIT ?",
                 (survey, after, PAGE),
             ).fetchall()
-            yield from (self._response(row) for row in rows)
-            if len(rows) < PAGE:
-                return
-            after = rows[-1][0]
+            page = [self._response(row) for row in rows]
+            self._connection.execute("COMMIT")
+        return page, rows[-1][0] if len(rows) == PAGE else None
 
     def by_code(self, digest: bytes) -> Response | None:
         """The response that a receipt code names."""
-        row = self._connection.execute(
-            f"SELECT {COLUMNS} FROM response r JOIN definition d ON d.id = r.definition WHERE r.code_digest = ?",
-            (digest,),
-        ).fetchone()
-        return self._response(row) if row else None
+        with self._told():
+            row = self._connection.execute(
+                f"SELECT {COLUMNS} FROM response r JOIN definition d ON d.id = r.definition WHERE r.code_digest = ?",
+                (digest,),
+            ).fetchone()
+            return self._response(row) if row else None
 
     def counts(self, survey: str) -> dict[tuple[str, str, str], int]:
         """(question, value, mode) -> n; see counters for what the names mean."""
@@ -80,6 +88,14 @@ class Reads:
             "SELECT question, value, mode, n FROM counter WHERE survey = ? AND n != 0", (survey,)
         )
         return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """SQLite's errors as ours."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise explained(error, self._file) from None
 
     def _response(self, row: tuple[Any, ...]) -> Response:
         number, uid, survey, version, mode, site, locale, state, trial, assisted, started, ended, disposition = row
@@ -91,7 +107,7 @@ class Reads:
             (number,),
         ):
             answers[name] = Answer(missing=Missing.NOT_ASKED) if off_route else self._rows.answer(*answer)
-            provenance[name] = Provenance(Via(via), checked_by)
+            provenance[name] = Provenance(Via(via) if via else None, checked_by)
         return Response(
             uid=uid,
             survey=survey,

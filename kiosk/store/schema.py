@@ -6,6 +6,9 @@ sqlite-utils runs each function in a transaction and remembers that it ran.
 `answer.off_route` marks what was answered and then left the route when the interview closed: it stays in the record and
 is counted and exported as not asked.
 
+`started` and `ended` are by the clock of whoever asked, for people to read; `created` and `touched` are by the
+server's, because a terminal without the right time must not decide when its words are purged.
+
 Sealed columns hold AES-GCM (see keyring): `turn.input` and `turn.said` (what was understood and said), `answer.sealed`
 (free text), `response.sealed_code`. `digest` columns are keyed hashes of what names a person or an interview.
 """
@@ -51,13 +54,14 @@ CREATE TABLE response (
     assisted TEXT CHECK (assisted IN ('no', 'read_aloud', 'typed')),
     started INTEGER,
     ended INTEGER,
+    created INTEGER NOT NULL,
     touched INTEGER NOT NULL,
     code_digest BLOB UNIQUE,
     sealed_code BLOB,
     purged INTEGER NOT NULL DEFAULT 0 CHECK (purged IN (0, 1))
 ) STRICT;
 CREATE INDEX response_definition ON response (definition, id);
-CREATE INDEX response_unpurged ON response (touched) WHERE purged = 0;
+CREATE INDEX response_unpurged ON response (created) WHERE purged = 0;
 
 CREATE TABLE answer (
     response INTEGER NOT NULL REFERENCES response,
@@ -66,7 +70,7 @@ CREATE TABLE answer (
     missing TEXT,
     chosen TEXT NOT NULL DEFAULT '',
     sealed BLOB,
-    via TEXT NOT NULL,
+    via TEXT,
     checked_by TEXT NOT NULL DEFAULT '',
     off_route INTEGER NOT NULL DEFAULT 0 CHECK (off_route IN (0, 1)),
     PRIMARY KEY (response, question)
@@ -82,7 +86,7 @@ CREATE TABLE turn (
     received INTEGER NOT NULL,
     input BLOB,
     said BLOB,
-    reply TEXT NOT NULL
+    reply TEXT
 ) STRICT;
 CREATE INDEX turn_response ON turn (response);
 
@@ -129,6 +133,7 @@ CREATE TABLE doubt (
 ) STRICT;
 CREATE INDEX doubt_open ON doubt (opened) WHERE settled IS NULL;
 CREATE INDEX doubt_response ON doubt (response);
+CREATE INDEX doubt_evidence ON doubt (evidence);
 """
 
 
@@ -169,6 +174,8 @@ def refuse_newer(applied: Iterable[str], file: Path) -> None:
 def explained(error: sqlite3.Error, file: Path) -> StoreError:
     """What SQLite's error means to the person who runs the office. SQLite's own words quote no values."""
     text = str(error)
+    if "no such table: _sqlite_migrations" in text:
+        return StoreError("store.none", f"{file} is empty: no answer was stored yet. `kiosk start` makes it whole.")
     if "full" in text:
         return StoreError("store.full", f"The disk that holds {file} is full. Make room; what was confirmed is safe.")
     if "readonly" in text or "unable to open" in text:

@@ -3,60 +3,108 @@
 `forget` takes out what a response says and leaves that it was: for somebody who took the consent back, or where the
 survey discards what is broken off. `erase` is a resident's right (Art. 17 GDPR): a tombstone without content stays, so
 that counts are corrected once and a late repetition of a turn does not bring the response back. `purge` takes out the
-words (raw turns, free texts, codes, addresses) when the survey's retention is over; chosen answers stay, and nothing
-leads from them to a person any more.
+words (raw turns, free texts, codes, phone numbers' hashes, scans and recordings) when the survey's retention is over;
+chosen answers stay, and nothing leads from them to a person any more.
+
+What was shown in reply goes as well: that a question was asked tells what was answered before it.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
 
 from kiosk.definition import from_json
 from kiosk.store.counters import count
 
 DAY = 86_400_000  # milliseconds
-PER_PURGE = 500  # responses in one transaction, so that nobody waits long behind it
+AT_ONCE = 500  # responses in one transaction, so that nobody waits long behind it
+# Sessions and serials stay: they are random, and keep what comes late or twice from becoming a new response.
+FORGET_PARTY = "DELETE FROM address WHERE response = ? AND kind = 'party'"
+PATIENCE = 5.0  # seconds to wait for a reader
 
 
-def forget(connection: sqlite3.Connection, response: int) -> None:
-    """Remove answers, doubts and the content of turns. The response's own row is the caller's."""
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How many responses lost their words, and the blobs whose files can go."""
+
+    responses: int
+    blobs: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return self.responses > 0
+
+
+def forget(connection: sqlite3.Connection, response: int) -> list[str]:
+    """Remove answers and words; the response's own row is the caller's. Returns the ids of its blobs, whose files go
+    after the commit, or with the next sweep."""
     connection.execute("DELETE FROM answer WHERE response = ?", (response,))
-    connection.execute("DELETE FROM doubt WHERE response = ?", (response,))
-    connection.execute("UPDATE turn SET input = NULL, said = NULL WHERE response = ?", (response,))
+    return _forget_words(connection, response)
 
 
 def erase(connection: sqlite3.Connection, response: int, now: int) -> list[str]:
     """Erase a response, in every state and any number of times. Returns the ids of its blobs: their files go after
     the commit. The tombstone keeps a disposition, so that the interview stays closed for turns that come late."""
     count(connection, response, -1)
-    forget(connection, response)
-    blobs = [row[0] for row in connection.execute("SELECT uid FROM blob WHERE response = ?", (response,))]
-    connection.execute("DELETE FROM blob WHERE response = ?", (response,))
-    connection.execute("DELETE FROM address WHERE response = ? AND kind != 'session'", (response,))
+    blobs = forget(connection, response)
+    connection.execute("UPDATE turn SET at = 0, received = 0 WHERE response = ?", (response,))
+    connection.execute(FORGET_PARTY, (response,))
     connection.execute(
         "UPDATE response SET state = 'withdrawn', site = NULL, locale = NULL, disposition = 'refusal', consent = NULL,"
-        " reopened = '', attempts = 0, silences = 0, assisted = NULL, started = NULL, ended = NULL, touched = ?,"
-        " sealed_code = NULL, purged = 1 WHERE id = ?",
+        " reopened = '', attempts = 0, silences = 0, assisted = NULL, started = NULL, ended = NULL, created = 0,"
+        " touched = ?, sealed_code = NULL, purged = 1 WHERE id = ?",
         (now, response),
     )
     return blobs
 
 
-def purge(connection: sqlite3.Connection, now: int) -> int:
-    """Remove the words of up to PER_PURGE responses whose retention is over. Returns how many there were."""
+def purge(connection: sqlite3.Connection, now: int) -> Purged:
+    """Remove the words of up to AT_ONCE closed responses whose retention is over."""
     due: list[int] = []
     for definition, body in connection.execute("SELECT id, body FROM definition").fetchall():
         before = now - from_json(body).retention_days * DAY
         rows = connection.execute(
-            "SELECT id FROM response WHERE purged = 0 AND touched < ? AND definition = ? LIMIT ?",
-            (before, definition, PER_PURGE - len(due)),
+            # `created` has the index, because `touched` moves with every turn; the + keeps another index out of it.
+            "SELECT id FROM response WHERE purged = 0 AND created < ? AND touched < ? AND +definition = ?"
+            " AND state != 'draft' LIMIT ?",
+            (before, before, definition, AT_ONCE - len(due)),
         )
         due.extend(row[0] for row in rows)
+    blobs: list[str] = []
     for response in due:
-        connection.execute("UPDATE turn SET input = NULL, said = NULL WHERE response = ?", (response,))
+        blobs.extend(_forget_words(connection, response))
         connection.execute("UPDATE answer SET sealed = NULL WHERE response = ?", (response,))
-        connection.execute("DELETE FROM address WHERE response = ? AND kind != 'session'", (response,))
+        connection.execute(FORGET_PARTY, (response,))
         connection.execute(
             "UPDATE response SET code_digest = NULL, sealed_code = NULL, purged = 1 WHERE id = ?", (response,)
         )
-    return len(due)
+    return Purged(len(due), tuple(blobs))
+
+
+def abandoned(connection: sqlite3.Connection, before: int) -> list[int]:
+    """Up to AT_ONCE open interviews that nobody went on with since `before`."""
+    rows = connection.execute(
+        "SELECT id FROM response WHERE purged = 0 AND created < ? AND touched < ? AND state = 'draft' LIMIT ?",
+        (before, before, AT_ONCE),
+    )
+    return [row[0] for row in rows]
+
+
+def fold(file: Path) -> None:
+    """Write the WAL into the store and cut it off: what was taken out must not stay readable there. A reader that is
+    at work puts it off until the next time."""
+    connection = sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
+def _forget_words(connection: sqlite3.Connection, response: int) -> list[str]:
+    own = "response = ?1 OR id IN (SELECT evidence FROM doubt WHERE response = ?1)"
+    rows = connection.execute(f"SELECT id, uid FROM blob WHERE {own}", (response,)).fetchall()
+    connection.execute("DELETE FROM doubt WHERE response = ?", (response,))
+    connection.executemany("DELETE FROM blob WHERE id = ?", [(row[0],) for row in rows])
+    connection.execute("UPDATE turn SET input = NULL, said = NULL, reply = NULL WHERE response = ?", (response,))
+    return [row[1] for row in rows]

@@ -1,10 +1,14 @@
 """The single writer: a thread with a queue, and group commit.
 
-    BEGIN IMMEDIATE, a savepoint per piece of work, COMMIT, then all their callers are answered.
+    BEGIN IMMEDIATE, all the work that waits, COMMIT, then all their callers are answered.
 
 What waits while a commit is on its way to the disk goes into the next one, so the disk's sync is shared by as many as
-wait, without any delay put in on purpose. Work that raises is rolled back to its savepoint alone. Nobody is answered
-before the commit that holds their work is on the disk; when it fails, all of them are told, and may try the same again.
+wait, without any delay put in on purpose. Nobody is answered before the commit that holds their work is on the disk;
+when it fails, all of them are told, and may try the same again.
+
+Work that raises undoes only itself: the group is rolled back and run once more with a savepoint around each. Savepoints
+from the start cost a third of the work, for something that hardly ever happens. So work may run twice, and must have no
+effect but on the connection.
 
 A caller waits on a bare lock, not a Future: with 64 waiting, the Future's condition variable cost as much as the SQL.
 """
@@ -16,7 +20,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from kiosk.errors import StoreError
 from kiosk.store.schema import explained, migrate
@@ -34,6 +38,8 @@ PRAGMAS = (
     "busy_timeout = 5000",
     "wal_autocheckpoint = 4000",
 )
+CLOSED = "The store is closed: the kiosk is stopping. Try again."
+ENDED = "The store's writer ended. Start the kiosk again."
 
 
 class _Job(Generic[Result]):
@@ -58,6 +64,8 @@ class _Job(Generic[Result]):
 class Writer:
     """Runs work on the store, in the order it is handed in. The caller holds the write lock. Use from any thread."""
 
+    connects: ClassVar[type[sqlite3.Connection]] = sqlite3.Connection
+
     def __init__(self, file: Path) -> None:
         self._file = file
         migrate(file)
@@ -78,26 +86,28 @@ class Writer:
         job = _Job(work)
         with self._gate:
             if self._closed:
-                raise StoreError("store.closed", "The store is closed: the kiosk is stopping. Try again.")
+                raise StoreError("store.closed", CLOSED)
             self._queue.put(job)
         return job
 
     @property
     def alive(self) -> bool:
-        return self._thread.is_alive()
+        """Whether it takes work: until it is closed, or its thread came to an end that nobody meant."""
+        return not self._closed
 
     def close(self) -> None:
         """Finish what is queued, fold the WAL into the file, and stop."""
         with self._gate:
-            if self._closed:
-                return
-            self._closed = True
-            self._queue.put(None)
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
         self._thread.join()
 
     def _open(self) -> sqlite3.Connection:
         try:
-            connection = sqlite3.connect(self._file, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(
+                self._file, isolation_level=None, check_same_thread=False, factory=self.connects
+            )
             for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
         except sqlite3.Error as error:
@@ -105,46 +115,84 @@ class Writer:
         return connection
 
     def _run(self) -> None:
-        going = True
-        while going:
-            job = self._queue.get()
-            jobs = []
-            while job is not None:
-                jobs.append(job)
-                if len(jobs) == MOST_PER_COMMIT or self._queue.empty():
-                    break
+        try:
+            going = True
+            while going:
                 job = self._queue.get()
-            going = job is not None
-            if jobs:
-                self._commit(jobs)
+                jobs = []
+                while job is not None:
+                    jobs.append(job)
+                    if len(jobs) == MOST_PER_COMMIT or self._queue.empty():
+                        break
+                    job = self._queue.get()
+                going = job is not None
+                if jobs:
+                    self._commit(jobs)
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        """Close the store, and let nobody wait for a thread that is no more."""
+        with self._gate:
+            self._closed = True
+        while not self._queue.empty():
+            if job := self._queue.get():
+                job.error = StoreError("store.closed", CLOSED)
+                job.done.release()
         self._connection.close()
 
     def _commit(self, jobs: list[_Job[Any]]) -> None:
         connection = self._connection
         try:
             connection.execute("BEGIN IMMEDIATE")
-            for job in jobs:
-                self._do(job, connection)
+            if not _all_work(jobs, connection):
+                connection.execute("ROLLBACK")
+                connection.execute("BEGIN IMMEDIATE")
+                for job in jobs:
+                    _work_apart(job, connection)
             connection.execute("COMMIT")
         except BaseException as error:
-            told = explained(error, self._file) if isinstance(error, sqlite3.Error) else error
+            if isinstance(error, sqlite3.Error):
+                told = explained(error, self._file)
+            else:
+                told = StoreError("store.writer", ENDED)
             for job in jobs:
                 job.error = told
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            if told is error:
-                raise  # not SQLite's doing: this thread ends, and `alive` tells the supervisor
+            if not isinstance(error, sqlite3.Error):
+                raise  # this thread ends, and `alive` tells
         finally:
             for job in jobs:
                 job.done.release()
 
-    def _do(self, job: _Job[Any], connection: sqlite3.Connection) -> None:
-        connection.execute("SAVEPOINT work")
+
+def _all_work(jobs: list[_Job[Any]], connection: sqlite3.Connection) -> bool:
+    """Do all the work; False as soon as one raises."""
+    for job in jobs:
         try:
             job.result = job.work(connection)
-        except sqlite3.OperationalError:
-            raise  # the disk's fault, not this work's: the whole group fails and may be tried again
-        except Exception as error:  # whatever it is belongs to the caller, not to this thread
-            job.error = error
-            connection.execute("ROLLBACK TO work")
-        connection.execute("RELEASE work")
+        except Exception as error:
+            if _is_of_the_disk(error):
+                raise
+            return False
+    return True
+
+
+def _work_apart(job: _Job[Any], connection: sqlite3.Connection) -> None:
+    """Do one piece of work so that it is undone alone when it raises."""
+    connection.execute("SAVEPOINT work")
+    try:
+        job.result = job.work(connection)
+    except Exception as error:  # whatever it is belongs to the caller, not to this thread
+        if _is_of_the_disk(error):
+            raise
+        job.error = error
+        connection.execute("ROLLBACK TO work")
+    connection.execute("RELEASE work")
+
+
+def _is_of_the_disk(error: Exception) -> bool:
+    """Whether this is no fault of the work, so that the whole group fails. A damaged file is a plain DatabaseError; its
+    subclasses for wrong values and wrong calls are the work's own."""
+    return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
