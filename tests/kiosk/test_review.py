@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,49 +14,43 @@ from kiosk.errors import UsageError
 from kiosk.inputs import Began, Consented, Filled, Input, Submitted
 from kiosk.intake import Intake
 from kiosk.office import Office
-from kiosk.record import Address, AddressKind, Mode, Turn, Via
+from kiosk.record import Address, AddressKind, Mode, Response, Turn, Via
 from kiosk.review import Doubt, DoubtKind
 from kiosk.store.interviews import Interviews
 from kiosk.store.reads import Reads
 from kiosk.store.writer import Writer
-from kiosk.survey import Answer
+from kiosk.survey import Answer, Missing
+
+Scan = Callable[[Mapping[str, Answer], str], "Sheet"]
 
 
 class Sheet:
-    """One sheet of the vote, read by a machine that was not sure of its one mark."""
+    """One sheet of the survey “digital”, read by a machine that was not sure of one mark."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, answers: Mapping[str, Answer], doubtful: str) -> None:
         init.make(folder)
         self.office = Office(folder)
-        self.survey = self.office.survey("vote")
-        self.question = next(question for question in self.survey.questions if question.choices)
         self.writer = Writer(self.office.store_file)
         self.intake = Intake(self.office, self.writer)
         self.interviews = Interviews(self.office.keyring)
-        self.turns = 0
+        inputs: list[Input] = [Began("de"), Consented(True), Filled(answers), Submitted()]
+        for number, given in enumerate(inputs):
+            self.say(number, given)
+        self.doubt = self.writer.run(lambda connection: self.raise_doubt(connection, doubtful))
 
-    def say(self, given: Input) -> None:
-        self.turns += 1
+    def say(self, number: int, given: Input) -> None:
         sheet = Address(AddressKind.SERIAL, "12345678901")
-        turn = Turn(f"sheet:{self.turns}", Mode("paper"), sheet, "vote", given, 1_000, Via.READ_BY_MACHINE)
-        self.intake.receive(turn)
+        self.intake.receive(Turn(f"{number}", Mode("paper"), sheet, "digital", given, 1_000, Via.READ_BY_MACHINE))
 
-    def scanned(self) -> None:
-        read = Answer((self.question.choices[0].name,), pending=True)
-        for given in (Began("de"), Consented(True), Filled({self.question.name: read}), Submitted()):
-            self.say(given)
-        self.writer.run(self.raise_doubt)
-
-    def raise_doubt(self, connection: sqlite3.Connection) -> int:
-        response = connection.execute("SELECT max(id) FROM response").fetchone()[0]
+    def raise_doubt(self, connection: sqlite3.Connection, question: str) -> int:
         return review.raise_doubt(
             connection,
             self.office.keyring,
-            response,
-            self.question.name,
-            DoubtKind.MARK,
+            response=1,
+            question=question,
+            kind=DoubtKind.MARK,
             reason="mark outside its box",
-            reading="1",
+            reading="2",
             evidence=None,
             now=2_000,
         )
@@ -64,62 +58,97 @@ class Sheet:
     def doubts(self) -> list[Doubt]:
         return self.writer.run(lambda connection: review.open_doubts(connection, self.office.keyring))
 
-    def settle(self, doubt: int, value: str, by: str = "clerk") -> None:
+    def settle(self, answer: Answer, doubt: int = 0, by: str = "clerk") -> None:
         def work(connection: sqlite3.Connection) -> None:
-            review.settle(connection, self.interviews, self.office.keyring, doubt, Answer((value,)), by=by, now=3_000)
+            keyring, number = self.office.keyring, doubt or self.doubt
+            review.settle(connection, self.interviews, keyring, number, answer, by=by, now=3_000)
 
         self.writer.run(work)
 
-    def counts(self) -> dict[tuple[str, str, str], int]:
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Question -> value -> n."""
         reads = Reads(self.office.store_file, self.office.keyring)
-        try:
-            return reads.counts("vote")
-        finally:
-            reads.close()
+        counted: dict[str, dict[str, int]] = {}
+        for (question, value, _), n in reads.counts("digital").items():
+            counted.setdefault(question, {})[value] = n
+        reads.close()
+        return counted
+
+    def response(self) -> Response:
+        reads = Reads(self.office.store_file, self.office.keyring)
+        (response,) = reads.responses("digital")
+        reads.close()
+        return response
 
 
 @pytest.fixture
-def sheet(tmp_path: Path) -> Iterator[Sheet]:
-    sheet = Sheet(tmp_path / "office")
-    sheet.scanned()
-    yield sheet
-    sheet.writer.close()
+def scan(tmp_path: Path) -> Iterator[Scan]:
+    sheets: list[Sheet] = []
+
+    def make(answers: Mapping[str, Answer], doubtful: str) -> Sheet:
+        sheets.append(Sheet(tmp_path / f"office{len(sheets)}", answers, doubtful))
+        return sheets[-1]
+
+    yield make
+    for sheet in sheets:
+        sheet.writer.close()
 
 
-def test_a_pending_answer_is_not_counted(sheet: Sheet) -> None:
-    assert not sheet.counts()
-    assert [(doubt.kind, doubt.reading) for doubt in sheet.doubts()] == [(DoubtKind.MARK, "1")]
+def pending(*values: str, missing: Missing | None = None) -> Answer:
+    return Answer(values, missing, pending=True)
 
 
-def test_settled_it_is_counted_and_the_response_is_complete(sheet: Sheet) -> None:
-    second = sheet.question.choices[1].name
-    sheet.settle(sheet.doubts()[0].id, second)
-    assert sheet.counts() == {
-        ("", "complete", "paper"): 1,
-        **_missing(sheet),
-        (sheet.question.name, second, "paper"): 1,
-    }
+DOUBTFUL_FILTER = {"skills": pending("good"), "support": Answer(("courses",)), "involved_by": Answer(("surveys",))}
+
+
+def test_a_pending_answer_waits_and_is_not_counted(scan: Scan) -> None:
+    sheet = scan(DOUBTFUL_FILTER, "skills")
+    assert "skills" not in sheet.counts()
+    assert sheet.response().answers["skills"].pending
+    assert [(doubt.question, doubt.kind, doubt.reading) for doubt in sheet.doubts()] == [("skills", "mark", "2")]
+
+
+def test_settled_it_counts_and_says_who_decided(scan: Scan) -> None:
+    sheet = scan(DOUBTFUL_FILTER, "skills")
+    sheet.settle(Answer(("very_good",)))
+    assert sheet.counts()["skills"] == {"very_good": 1}
     assert sheet.doubts() == []
-    reads = Reads(sheet.office.store_file, sheet.office.keyring)
-    (response,) = reads.responses("vote")
-    reads.close()
-    assert response.provenance[sheet.question.name].checked_by == "clerk"
+    response = sheet.response()
+    assert response.provenance["skills"].via is Via.READ_BY_STAFF
+    assert response.provenance["skills"].checked_by == "clerk"
+    assert response.provenance["involved_by"].via is Via.READ_BY_MACHINE
+    assert response.ended == 1_000, "the interview ended when the sheet was handed in"
 
 
-def test_the_first_decision_counts(sheet: Sheet) -> None:
-    doubt = sheet.doubts()[0].id
-    sheet.settle(doubt, sheet.question.choices[0].name)
-    before = sheet.counts()
-    sheet.settle(doubt, sheet.question.choices[1].name, by="another clerk")
-    assert sheet.counts() == before
+def test_a_settled_filter_brings_back_what_it_had_hidden(scan: Scan) -> None:
+    sheet = scan(DOUBTFUL_FILTER, "skills")
+    assert sheet.response().answers["support"] == Answer(missing=Missing.NOT_ASKED)
+    sheet.settle(Answer(("poor",)))
+    assert sheet.response().answers["support"] == Answer(("courses",))
+    assert sheet.counts()["support"] == {"courses": 1}
 
 
-def test_a_doubt_that_is_not_there(sheet: Sheet) -> None:
+def test_an_unreadable_mark_can_be_settled(scan: Scan) -> None:
+    sheet = scan({"skills": pending(missing=Missing.UNREADABLE), "involved_by": Answer(("surveys",))}, "skills")
+    assert sheet.response().answers["skills"].pending
+    sheet.settle(Answer(("good",)))
+    assert sheet.counts()["skills"] == {"good": 1}
+
+
+def test_a_decision_that_is_no_answer_is_refused_and_the_doubt_stays(scan: Scan) -> None:
+    sheet = scan(DOUBTFUL_FILTER, "skills")
+    with pytest.raises(UsageError, match="no answer to skills"):
+        sheet.settle(Answer(("godo",)))
+    assert len(sheet.doubts()) == 1
+
+
+def test_the_first_decision_counts(scan: Scan) -> None:
+    sheet = scan(DOUBTFUL_FILTER, "skills")
+    sheet.settle(Answer(("good",)))
+    sheet.settle(Answer(("poor",)), by="another clerk")
+    assert sheet.counts()["skills"] == {"good": 1}
+
+
+def test_a_doubt_that_is_not_there(scan: Scan) -> None:
     with pytest.raises(UsageError, match="no doubt number 99"):
-        sheet.settle(99, "any")
-
-
-def _missing(sheet: Sheet) -> dict[tuple[str, str, str], int]:
-    """The other questions of the survey, which this sheet left empty."""
-    others = [question.name for question in sheet.survey.questions if question.asks and question != sheet.question]
-    return {(name, "-skipped", "paper"): 1 for name in others}
+        scan(DOUBTFUL_FILTER, "skills").settle(Answer(("good",)), doubt=99)
