@@ -176,6 +176,14 @@ class Survey:
         """The applicable questions that want an answer, in order."""
         return tuple(question for question in self.applicable(answers) if question.asks)
 
+    def texts(self) -> Iterator[tuple[str, Text]]:
+        """Everything a respondent reads of it, with the name of its question ("" for the survey's own)."""
+        yield from (("", text) for text in (self.title, self.brief, self.notice, self.participants))
+        for question in self.questions:
+            yield question.name, question.label
+            yield from ((question.name, text) for text in (question.hint,) if text)
+            yield from ((question.name, choice.label) for choice in question.choices)
+
     def open_on(self, day: date) -> bool:
         """Both the first and the last day belong to the survey."""
         return (self.opens is None or self.opens <= day) and (self.closes is None or day <= self.closes)

@@ -11,8 +11,10 @@ from typing import Any
 from kiosk.channel import Finding, resolve
 from kiosk.door import connect
 from kiosk.errors import ConfigError, KioskError, RemoteError
+from kiosk.lint.language import Severity, check
 from kiosk.office import Office
 from kiosk.store.reads import Reads
+from kiosk.survey import Survey
 
 
 def run(folder: Path, options: Mapping[str, Any]) -> int:
@@ -47,6 +49,9 @@ def _parts(office: Office) -> Iterator[Finding]:
     for name in sorted({**office.surveys(), **office.faults}):
         fault = office.faults.get(name)
         yield Finding(f"survey {name}", fault is None, str(fault or ""), needed=True)
+    for survey in office.surveys().values():
+        hard = list(_hard_to_read(survey))
+        yield Finding(f"plain words in {survey.name}", not hard, "\n".join(hard))
     if not office.open_surveys():
         yield Finding("a survey that is open today", False, "Look at `opens` and `closes` in surveys/*.toml.")
     phone = office.house.phone
@@ -60,6 +65,15 @@ def _parts(office: Office) -> Iterator[Finding]:
         yield Finding("the server runs", True)
     except RemoteError:
         yield Finding("the server runs", False, "Start it: kiosk start. Terminals keep their answers until then.")
+
+
+def _hard_to_read(survey: Survey) -> Iterator[str]:
+    """What a survey's author should say in shorter sentences or words."""
+    for question, text in survey.texts():
+        for locale, words in text.items():
+            for found in check(words, easy=locale.endswith("@easy")):
+                if found.severity is Severity.ERROR:
+                    yield f"{question or 'survey'}, {locale}: {found}"
 
 
 def _key(office: Office) -> Finding:
