@@ -1,0 +1,31 @@
+"""The terminal: a survey asked on a touch screen, with Textual. This module only says what the channel brings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kiosk.channel import Argument, Channel, Command, Setting
+
+channel = Channel(
+    mode="terminal",
+    commands=(
+        Command(
+            "terminal",
+            "ask at this screen, by touch and by keys; full screen, at least 68 by 19 characters",
+            "terminal_ui.command:run",
+            (
+                Argument(("--survey",), "only this survey (default: all that are open)", metavar="NAME", default=""),
+                Argument(("--site",), "where this screen stands; kept with every response", metavar="NAME", default=""),
+            ),
+        ),
+    ),
+    settings=(
+        Setting("idle_seconds", 90, "without a touch for so long, the screen asks whether somebody is still there"),
+        Setting("warning_seconds", 30, "and then waits so long before it is wiped; at least 20"),
+        Setting("done_seconds", 60, "how long the code stays on the screen"),
+    ),
+    catalogues=Path(__file__).parent / "locale",
+    review=True,
+    survey_checks="terminal_ui.checks:check",
+    doctor="terminal_ui.checks:findings",
+)

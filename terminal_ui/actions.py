@@ -1,0 +1,153 @@
+"""What a touch or a key means, as plain data. A target carries its action, and an action that answers carries its
+question.
+
+So a touch that was made on one screen and arrives on the next cannot land on another question: the answer names where
+it belongs, and everything else about the old screen fits nothing and is dropped (see visit).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.inputs import Input
+
+
+class Overlay(StrEnum):
+    """A screen that lies over where the visitor is, and gives it back unchanged."""
+
+    HELP = "help"
+    LANGUAGE = "language"
+    NOTICE = "notice"
+    LEAVE = "leave"
+    STILL_HERE = "still_here"
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """A language was chosen on the first screen."""
+
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """This survey, please."""
+
+    survey: str
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """An input for the interview, as it is."""
+
+    input: Input
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Put a tick beside one of several choices, or take it away."""
+
+    question: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A letter or a digit into the answer that is being written."""
+
+    question: str
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rub:
+    """Take the last letter or digit away."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The next letter is a capital."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """From letters to digits and signs, and back."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """What was ticked or written is the answer."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """These notes were read."""
+
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Turn over so many pages of a long text."""
+
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    overlay: Overlay
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """Back to what lies under the overlay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """One step back, wherever that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """Dark letters on light ground, or the other way round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Read the screens aloud from here on, or stop that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The visit is over: nothing of it may stay."""
+
+
+Action = (
+    Welcome
+    | Pick
+    | Give
+    | Tick
+    | Write
+    | Rub
+    | Shift
+    | Signs
+    | HandIn
+    | Noted
+    | Leaf
+    | Open
+    | Shut
+    | Back
+    | Colours
+    | Listen
+    | Finish
+)

@@ -1,0 +1,114 @@
+"""`kiosk terminal`: looks whether this screen will do, adopts what an earlier process left, runs the program, and
+says what happened in one sentence. Textual is imported only here and below.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kiosk.errors import ConfigError, KioskError, StoreError, UsageError
+from kiosk.keyring import Keyring
+from kiosk.office import Office
+from terminal_ui.delivery import Delivery
+from terminal_ui.journal import DISK, FOLDER, Journal, orphans
+from terminal_ui.page import LEAST, Size
+
+if TYPE_CHECKING:
+    from kiosk.door import Door
+
+LEAST_WARNING = 20  # seconds (EN 301 549 and VVSG 2.0: time enough to say that one is still there)
+LAST_WORDS = 3.0  # seconds at the end to deliver what is left
+
+
+def run(folder: Path, options: Mapping[str, Any]) -> int:
+    """The command. Raises ConfigError where this screen or office cannot do."""
+    _check_screen()
+    office = Office(folder)
+    survey = str(options.get("survey") or "")
+    if survey:
+        office.survey(survey)
+    site = str(options.get("site") or "")
+    if len(site) > 60 or not site.isprintable():
+        raise UsageError("terminal.site", "Give a site of at most 60 letters.")
+    keyring, journals = office.keyring, folder / FOLDER
+    journal = Journal.create(journals, keyring)
+    return _run(office, journal, _adopted(journals, keyring), survey, site)
+
+
+def _adopted(folder: Path, keyring: Keyring) -> list[Journal]:
+    """What earlier processes left, each with its last interview closed. One that does not open blocks none of the
+    others and not the start either; it waits for a person (see `checks.findings`)."""
+    adopted = []
+    for orphan in orphans(folder, keyring):
+        try:
+            orphan.close_interview()
+            adopted.append(orphan)
+        except StoreError as error:
+            if error.code == DISK:
+                raise
+            orphan.set_aside()
+    return adopted
+
+
+def _run(office: Office, journal: Journal, adopted: Sequence[Journal], survey: str, site: str) -> int:
+    # xterm's 256 colours miss the contrast that was chosen; COLORTERM alone does not help (notes on terminals).
+    os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    from terminal_ui.app import BROKEN, Terminal, Timing
+
+    values = office.settings("terminal")
+    timing = Timing(
+        idle=int(values["idle_seconds"]),
+        warning=max(LEAST_WARNING, int(values["warning_seconds"])),
+        done=int(values["done_seconds"]),
+    )
+
+    def connect() -> Door:
+        from kiosk.door import connect as door
+
+        return door(office.folder)
+
+    app = Terminal(
+        office, journal, timing, survey=survey, site=site, ready=lambda: delivery.start(), kept=lambda: delivery.nudge()
+    )
+    delivery = Delivery(journal, adopted, office.keyring, connect, app.fail_from_thread)
+    sentence = office.catalogues[app.visit.locale].say("terminal.crash")
+    threading.excepthook = lambda _: None  # a traceback of a thread would show on the public screen
+    broken: KioskError | None = None
+    try:
+        app.run()
+        status, broken = app.return_code or 0, app.fault
+    except Exception:  # the program on the screen must never end in a traceback: it may hold answers
+        status = BROKEN
+    if delivery.is_alive():
+        delivery.stop(LAST_WORDS)
+    _tidy(journal)
+    if status:
+        print(sentence, file=sys.stderr)
+    if broken is not None:
+        print(f"kiosk: {broken}", file=sys.stderr)
+        return broken.exit_status
+    return status
+
+
+def _tidy(journal: Journal) -> None:
+    """An empty journal is removed; one with something in it stays for the next start."""
+    if journal.size == 0:
+        journal.remove()
+
+
+def _check_screen() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ConfigError("terminal.no_screen", "This is no terminal. Run `kiosk terminal` in a terminal window.")
+    columns, rows = os.get_terminal_size(sys.stdout.fileno())
+    if not Size(columns, rows).holds(LEAST):
+        raise ConfigError(
+            "terminal.too_small",
+            f"This terminal has {columns} columns and {rows} rows. It needs at least {LEAST.columns} columns and "
+            f"{LEAST.rows} rows: make the window larger or the letters smaller.",
+        )

@@ -1,0 +1,254 @@
+"""Where things stand: the pieces all screens are made of. Pure; measured in cells.
+
+    row 0        how far it is
+    from row 1   what is asked, then a hint or a problem
+    the middle   answers
+    the last     the bar: back, help, read aloud, colours, language
+
+Targets are at least three rows high and keep a row or a column between them (30 and 20 mm high and wide, gaps of 5
+mm, on the screen `page.LEAST` was measured for). What does not fit is tried in another arrangement first; what fits
+in none is named in `Page.faults`, shows cut but works, and is an error of the survey before it is ever asked (see
+checks).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from terminal_ui.actions import Action, Back, Colours, Listen, Open, Overlay
+from terminal_ui.cells import fits, shorten, width, wrap
+from terminal_ui.page import Line, Look, Page, Pixels, Rect, Size, Target, Voice
+from terminal_ui.paint import indent
+from terminal_ui.scene import Scene
+
+LEAST_HEIGHT = 3  # rows of a target
+MOST_HEIGHT = 5
+BAR_HEIGHT = 3
+MARGIN = 1
+COLUMN_GAP, ROW_GAP = 2, 1  # a row is as high as two columns are wide
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The words of a target before they have a place."""
+
+    text: str
+    action: Action
+    look: Look = Look.CHOICE
+    key: str = ""
+    ticked: bool | None = None
+    chosen: bool = False
+    left: bool = False
+    plain: range = range(0)
+
+    @property
+    def indent(self) -> int:
+        return indent(self.key, marked=self.ticked is not None or self.chosen) if self.left else 1
+
+
+def content(size: Size) -> Rect:
+    """The room above the bar."""
+    return Rect(MARGIN, 0, size.columns - 2 * MARGIN, size.rows - BAR_HEIGHT - ROW_GAP)
+
+
+def split(rect: Rect, columns: int, rows: int = 1) -> tuple[Rect, ...]:
+    """The room in equal parts with gaps between, row by row; what cannot be shared equally goes to the first."""
+    spare = rect.width - (columns - 1) * COLUMN_GAP
+    widths = [spare // columns + (number < spare % columns) for number in range(columns)]
+    height = (rect.height - (rows - 1) * ROW_GAP) // rows
+    parts = []
+    for row in range(rows):
+        x = rect.x
+        for wide in widths:
+            parts.append(Rect(x, rect.y + row * (height + ROW_GAP), wide, height))
+            x += wide + COLUMN_GAP
+    return tuple(parts)
+
+
+def whole(label: Label, rect: Rect) -> bool:
+    """Whether the words stand in this target with no word broken and none left out."""
+    return fits(label.text, rect.width - label.indent - 1, rect.height)
+
+
+def target(label: Label, rect: Rect) -> Target:
+    lines = shorten(label.text, rect.width - label.indent - 1, rect.height)
+    return Target(
+        rect,
+        label.action,
+        lines,
+        label.look,
+        key=label.key,
+        ticked=label.ticked,
+        chosen=label.chosen,
+        left=label.left,
+        plain=label.plain,
+    )
+
+
+@dataclass(slots=True)
+class Builder:
+    """Collects a page from top to bottom. `top` is the first free row."""
+
+    name: str
+    scene: Scene
+    size: Size
+    top: int = 1
+    targets: list[Target] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    pixels: list[Pixels] = field(default_factory=list)
+    fields: list[Rect] = field(default_factory=list)
+    spoken: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    shortcuts: dict[str, Action] = field(default_factory=dict)
+    bar: tuple[int, int] = (0, 0)
+    focus: int = 0
+
+    @property
+    def room(self) -> Rect:
+        """What is free between the text above and the bar below."""
+        area = content(self.size)
+        return Rect(area.x, self.top, area.width, area.bottom - self.top)
+
+    def text(
+        self, words: str, voice: Voice = Voice.PLAIN, *, most: int = 99, centred: bool = False, speak: bool = True
+    ) -> None:
+        """A paragraph from the first free row on, at most so many lines."""
+        area = content(self.size)
+        pad = 1 if voice is Voice.PROBLEM else 0
+        lines = wrap(words, area.width - 2 * pad)
+        if len(lines) > most or self.top + len(lines) > area.bottom:
+            self.faults.append(f"“{words}” does not fit")
+            lines = shorten(words, area.width, max(1, min(most, area.bottom - self.top)))
+        for line in lines:
+            shown = f" {line}".ljust(area.width) if pad else line
+            x = area.x + (area.width - width(line)) // 2 if centred else area.x
+            self.lines.append(Line(x, self.top, shown, voice))
+            self.top += 1
+        if speak:
+            self.spoken.append(words)
+
+    def progress(self, words: str, asked: int, of: int) -> None:
+        self.lines.append(Line(MARGIN, 0, words, Voice.FAINT))
+        self.spoken.append(words)
+        self.bar = (asked, of)
+
+    def add(self, label: Label, rect: Rect, *, speak: bool = True) -> None:
+        if not whole(label, rect):
+            self.faults.append(f"“{label.text}” does not fit its button")
+        if label.key:
+            self.shortcuts[label.key] = label.action
+        if speak:
+            self.spoken.append(f"{label.key}: {label.text}" if label.key else label.text)
+        self.targets.append(target(label, rect))
+
+    def row(self, labels: Sequence[Label], rect: Rect) -> None:
+        """Targets side by side: equally wide where each then takes one line; else as wide as their lines need; else
+        equally wide with more lines; else as wide as their longest words need."""
+        if not labels:
+            return
+        equal = split(rect, len(labels))
+        ways = (equal, _by_need(labels, rect, lines=1), equal, _by_need(labels, rect, lines=rect.height))
+        rows = (1, 1, rect.height, rect.height)
+        parts = next((way for way, most in zip(ways, rows, strict=True) if _stand(labels, way, most)), ways[-1])
+        for label, part in zip(labels, parts, strict=True):
+            self.add(label, part)
+
+    def foot(self, labels: Sequence[Label]) -> Rect:
+        """A row of targets just above the bar; returns the room that is left above it."""
+        room = self.room
+        if not labels:
+            return room
+        top = room.bottom - LEAST_HEIGHT
+        self.row(labels, Rect(room.x, top, room.width, LEAST_HEIGHT))
+        return Rect(room.x, room.y, room.width, max(0, top - ROW_GAP - room.y))
+
+    def page(self, *, typing: str = "", digits: bool = False) -> Page:
+        """The page with its bar. The answers come first in the order of the keys, the bar last."""
+        focus = self.focus
+        _toolbar(self)
+        return Page(
+            self.name,
+            tuple(self.targets),
+            tuple(self.lines),
+            tuple(self.pixels),
+            self.bar,
+            tuple(self.fields),
+            tuple(self.spoken),
+            focus,
+            typing,
+            digits,
+            dict(self.shortcuts),
+            tuple(self.faults),
+        )
+
+
+def _stand(labels: Sequence[Label], parts: Sequence[Rect], lines: int) -> bool:
+    """Whether all words stand whole in these places, in at most so many lines."""
+    return all(
+        fits(label.text, part.width - label.indent - 1, min(lines, part.height))
+        for label, part in zip(labels, parts, strict=True)
+    )
+
+
+def _by_need(labels: Sequence[Label], rect: Rect, lines: int) -> tuple[Rect, ...]:
+    """Widths by what each needs for its whole text in one line, or for its longest word; the rest is shared out."""
+    needs = [(width(label.text) if lines == 1 else _longest_word(label)) + label.indent + 1 for label in labels]
+    spare = rect.width - (len(labels) - 1) * COLUMN_GAP - sum(needs)
+    parts, x = [], rect.x
+    for number, need in enumerate(needs):
+        wide = max(1, need + spare // len(needs) + (number < spare % len(needs)))
+        parts.append(Rect(x, rect.y, wide, rect.height))
+        x += wide + COLUMN_GAP
+    return tuple(parts)
+
+
+def _longest_word(label: Label) -> int:
+    words = label.text.replace("-", "- ").split()
+    return max((width(word) for word in words), default=1)
+
+
+def arrange(labels: Sequence[Label], room: Rect, columns: Sequence[int]) -> tuple[Rect, ...] | None:
+    """The first arrangement in so many columns in which all words stand whole; None when none does."""
+    for count in columns:
+        rows = -(-len(labels) // count)
+        height = min(MOST_HEIGHT, (room.height - (rows - 1) * ROW_GAP) // rows)
+        if height < LEAST_HEIGHT:
+            continue
+        used = rows * height + (rows - 1) * ROW_GAP
+        parts = split(Rect(room.x, room.y + (room.height - used) // 2, room.width, used), count, rows)[: len(labels)]
+        if all(whole(label, part) for label, part in zip(labels, parts, strict=True)):
+            return parts
+    return None
+
+
+def _toolbar(page: Builder) -> None:
+    """Five places that never change, so that a hand finds them again; what is of no use here leaves its place empty."""
+    scene, visit = page.scene, page.scene.visit
+    tools: tuple[tuple[bool, str, Action], ...] = (
+        (_has_way_back(scene), "back", Back()),
+        (visit.overlay is not Overlay.HELP, "help", Open(Overlay.HELP)),
+        (scene.speech, "silent" if visit.listening else "listen", Listen()),
+        (True, "day" if visit.night else "night", Colours()),
+        (visit.welcomed and len(scene.locales()) > 1, "language", Open(Overlay.LANGUAGE)),
+    )
+    area = Rect(MARGIN, page.size.rows - BAR_HEIGHT, page.size.columns - 2 * MARGIN, BAR_HEIGHT)
+    for (shown, name, action), place in zip(tools, split(area, len(tools)), strict=True):
+        if shown:
+            page.add(Label(scene.say(f"terminal.bar.{name}"), action, Look.TOOL), place, speak=False)
+
+
+def _has_way_back(scene: Scene) -> bool:
+    """Not on the first screen, and not once it is handed in."""
+    visit = scene.visit
+    closed = visit.interview is not None and visit.interview.closed is not None
+    return visit.overlay is not None or (visit.welcomed and not closed)
+
+
+SHORTCUTS: Mapping[str, Action] = {
+    "escape": Back(),
+    "f1": Open(Overlay.HELP),
+    "f2": Listen(),
+    "f3": Colours(),
+    "f4": Open(Overlay.LANGUAGE),
+}

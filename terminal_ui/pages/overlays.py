@@ -1,0 +1,100 @@
+"""Screens over the interview: help, language, leaving, "are you still there?", and a window that is too small."""
+
+from __future__ import annotations
+
+from kiosk.inputs import Assisted, Helped, SpokeLocale
+from kiosk.wording import help_words
+from terminal_ui.actions import Finish, Give, Shut
+from terminal_ui.cells import wrap
+from terminal_ui.layout import Builder, Label, arrange
+from terminal_ui.page import LEAST, Line, Look, Page, Size, Voice
+from terminal_ui.scene import Scene
+
+_HELPED = ((Assisted.READ_ALOUD, "read"), (Assisted.TYPED, "typed"), (Assisted.NO, "alone"))
+
+
+def help_page(scene: Scene, size: Size) -> Page:
+    """How to reach a person; and, during an interview, whether somebody helps."""
+    page = Builder("help", scene, size)
+    page.text(help_words(scene.catalogue, scene.house), Voice.STRONG)
+    interview = scene.visit.interview
+    if interview is not None and not interview.closed:
+        page.top += 1
+        page.text(scene.say("terminal.help.ask"))
+        page.top += 1
+        labels = [
+            Label(
+                scene.say(f"terminal.help.{name}"),
+                Give(Helped(how)),
+                key=str(number),
+                ticked=interview.assisted is how,
+                chosen=interview.assisted is how,
+                left=True,
+            )
+            for number, (how, name) in enumerate(_HELPED, start=1)
+        ]
+        bottom = page.room
+        above = Label(scene.say("terminal.help.back"), Shut(), Look.MAIN, "0")
+        room = type(bottom)(bottom.x, bottom.y, bottom.width, bottom.height - 4)
+        for label, place in zip(labels, arrange(labels, room, (3, 2, 1)) or (), strict=False):
+            page.add(label, place)
+        page.focus = len(page.targets)
+        page.foot((above,))
+    else:
+        page.foot((Label(scene.say("terminal.help.back"), Shut(), Look.MAIN, "0"),))
+    return page.page()
+
+
+def language_page(scene: Scene, size: Size) -> Page:
+    """Another language; every answer stays."""
+    page = Builder("language", scene, size)
+    page.text(scene.say("terminal.language.ask"), Voice.STRONG)
+    page.top += 1
+    locales = scene.locales()
+    labels = [
+        Label(
+            scene.named(locale),
+            Give(SpokeLocale(locale)),
+            key=str(number),
+            chosen=locale == scene.visit.locale,
+            left=True,
+        )
+        for number, locale in enumerate(locales, start=1)
+    ]
+    for label, place in zip(labels, arrange(labels, page.room, (1, 2, 3)) or (), strict=False):
+        page.add(label, place)
+    page.focus = locales.index(scene.visit.locale) if scene.visit.locale in locales else 0
+    return page.page()
+
+
+def leave_page(scene: Scene, size: Size) -> Page:
+    """Before the first question there is only the way out: it is asked once."""
+    page = Builder("leave", scene, size, top=3)
+    page.text(scene.say("terminal.leave.ask"), Voice.STRONG, centred=True)
+    _two(page, Label(scene.say("terminal.leave.stay"), Shut(), Look.MAIN, "1"), "terminal.leave.go")
+    return page.page()
+
+
+def still_here_page(scene: Scene, size: Size) -> Page:
+    """The warning before everything is wiped; one press anywhere on the large button goes on."""
+    page = Builder("still_here", scene, size, top=3)
+    page.text(scene.say("terminal.still.ask"), Voice.STRONG, centred=True)
+    page.top += 1
+    page.text(scene.say("terminal.still.seconds", seconds=scene.seconds), centred=True, speak=False)
+    _two(page, Label(scene.say("terminal.still.here"), Shut(), Look.MAIN, "1"), "terminal.still.leave")
+    return page.page()
+
+
+def _two(page: Builder, stay: Label, go: str) -> None:
+    labels = (stay, Label(page.scene.say(go), Finish(), Look.QUIET, "2"))
+    for label, place in zip(labels, arrange(labels, page.room, (2, 1)) or (), strict=False):
+        page.add(label, place)
+
+
+def too_small_page(scene: Scene, size: Size) -> Page:
+    """A window that shrank while somebody answers. Nothing is lost; it goes on when the window is large again."""
+    words = scene.say(
+        "terminal.small", columns=size.columns, rows=size.rows, least_columns=LEAST.columns, least_rows=LEAST.rows
+    )
+    lines = tuple(Line(0, row, text) for row, text in enumerate(wrap(words, max(1, size.columns))))
+    return Page("small", (), lines, spoken=(words,))

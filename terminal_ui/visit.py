@@ -1,0 +1,237 @@
+"""One person at the terminal, as a pure state machine around the interview's own.
+
+    attract -> which survey -> [interview: notice -> questions -> review -> done] -> attract
+
+What is on the screen follows from this value alone, as the interview's position follows from its answers. `act` never
+raises and never touches a clock, a file or a screen: it returns the next visit and the inputs that have to be on disk
+before it is shown. Wiping is therefore one assignment: a new `Visit` holds nothing of the last person, because there
+is no other place where anything of a person is kept.
+
+The interview's inputs that were not understood (a number out of range) change what is shown and are not recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from kiosk import interview as engine
+from kiosk.inputs import Chose, Input, Left, Reopened, SpokeLocale
+from kiosk.interview import Interview
+from kiosk.prompt import Ask, Close, Prompt, Review
+from kiosk.survey import MAX_TEXT, Answer, Kind, Survey
+from terminal_ui.actions import (
+    Action,
+    Back,
+    Colours,
+    Finish,
+    Give,
+    HandIn,
+    Leaf,
+    Listen,
+    Noted,
+    Open,
+    Overlay,
+    Pick,
+    Rub,
+    Shift,
+    Shut,
+    Signs,
+    Tick,
+    Welcome,
+    Write,
+)
+
+LONGEST_NUMBER = 9  # digits: more than any question here asks for, and they fit the display
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer that is being made and was not handed in yet."""
+
+    question: str = ""
+    ticks: frozenset[str] = frozenset()
+    text: str = ""
+    shifted: bool = False
+    signs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """All there is to know about who stands here. `welcomed`: a language was chosen, so it is no longer the first
+    screen. `sheet` counts the pages of a long text."""
+
+    locale: str
+    welcomed: bool = False
+    interview: Interview | None = None
+    prompt: Prompt | None = None
+    draft: Draft = field(default_factory=Draft)
+    noted: frozenset[str] = frozenset()
+    overlay: Overlay | None = None
+    sheet: int = 0
+    night: bool = False
+    listening: bool = False
+
+    @property
+    def untouched(self) -> bool:
+        """Nobody is here: the first screen as every visitor finds it."""
+        return self == Visit(self.locale)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an action led to. `inputs` were accepted by the interview, in order."""
+
+    visit: Visit
+    inputs: tuple[Input, ...] = ()
+
+
+def act(visit: Visit, action: Action, surveys: tuple[Survey, ...], home: str) -> Step:
+    """The visit after one action. `surveys` are those open now, `home` the language of the first screen."""
+    match action:
+        case Finish():
+            return _finish(visit, home)
+        case Colours():
+            return Step(replace(visit, night=not visit.night))
+        case Listen():
+            return Step(replace(visit, listening=not visit.listening))
+        case Open(overlay):
+            return Step(replace(visit, overlay=overlay, sheet=0))
+        case Shut():
+            return Step(replace(visit, overlay=None, sheet=0))
+        case Leaf(pages):
+            return Step(replace(visit, sheet=max(0, visit.sheet + pages)))
+        case Back():
+            return _back(visit, home)
+        case Welcome(locale):
+            return Step(_welcome(visit, locale, surveys))
+        case Pick(name):
+            return Step(_pick(visit, name, surveys))
+        case Give(given):
+            return _give(visit, given)
+        case Noted(notes):
+            return Step(replace(visit, noted=visit.noted.union(notes)))
+        case _:
+            return _write(visit, action)
+
+
+def unread(visit: Visit) -> tuple[str, ...]:
+    """The notes that come before what is asked now and were not shown yet."""
+    notes = visit.prompt.notes if isinstance(visit.prompt, Ask | Review) else ()
+    return tuple(note for note in notes if note not in visit.noted)
+
+
+def in_locale(surveys: Iterable[Survey], locale: str) -> tuple[Survey, ...]:
+    """Those that can be asked in this language."""
+    return tuple(survey for survey in surveys if locale in survey.locales)
+
+
+def _finish(visit: Visit, home: str) -> Step:
+    running = visit.interview is not None and not visit.interview.closed
+    return Step(Visit(home), (Left(),) if running else ())
+
+
+def _welcome(visit: Visit, locale: str, surveys: tuple[Survey, ...]) -> Visit:
+    if visit.interview is not None:
+        return visit
+    here = replace(visit, locale=locale, welcomed=True, overlay=None)
+    offered = in_locale(surveys, locale)
+    return _pick(here, offered[0].name, offered) if len(offered) == 1 else here
+
+
+def _pick(visit: Visit, name: str, surveys: tuple[Survey, ...]) -> Visit:
+    survey = next((survey for survey in in_locale(surveys, visit.locale) if survey.name == name), None)
+    if survey is None or visit.interview is not None:
+        return visit
+    interview, prompt = engine.begin(survey, visit.locale, review=True)
+    return replace(visit, interview=interview, prompt=prompt, overlay=None)
+
+
+def _back(visit: Visit, home: str) -> Step:
+    """The overlay closes; else the question before; else it is asked whether to stop, once something may be lost."""
+    if visit.overlay is not None:
+        return Step(replace(visit, overlay=None, sheet=0))
+    interview = visit.interview
+    if interview is None or interview.consent is None:
+        return _finish(visit, home)
+    if interview.closed:
+        return Step(visit)
+    before = engine.question_before(interview)
+    return _give(visit, Reopened(before)) if before else Step(replace(visit, overlay=Overlay.LEAVE))
+
+
+def _give(visit: Visit, given: Input) -> Step:
+    """Hand one input to the interview. A language counts for the screens before it, too."""
+    if isinstance(given, SpokeLocale) and visit.interview is None:
+        return Step(replace(visit, locale=given.locale, overlay=None))
+    if visit.interview is None or visit.interview.closed:
+        return Step(visit)
+    interview, prompt = engine.advance(visit.interview, given)
+    keeps_overlay = visit.overlay is Overlay.HELP  # who says how they are helped sees the tick they made
+    moved = replace(
+        visit,
+        locale=interview.locale,
+        interview=interview,
+        prompt=prompt,
+        draft=_draft(visit.draft, interview, prompt),
+        overlay=visit.overlay if keeps_overlay else None,
+        sheet=visit.sheet if keeps_overlay else 0,
+    )
+    misunderstood = not isinstance(prompt, Close) and prompt.problem is not None
+    return Step(moved, () if misunderstood else (given,))
+
+
+def _draft(draft: Draft, interview: Interview, prompt: Prompt) -> Draft:
+    """The same draft while the same question is asked; for another the answer it had, or an empty one."""
+    if not isinstance(prompt, Ask):
+        return Draft()
+    if prompt.question == draft.question:
+        return draft
+    old = interview.answers.get(prompt.question, Answer())
+    question = interview.survey.question(prompt.question)
+    written = question is not None and question.kind in (Kind.TEXT, Kind.INTEGER)
+    text = " ".join(old.values) if written else ""
+    return Draft(prompt.question, frozenset() if written else frozenset(old.values), text, shifted=not text)
+
+
+def _write(visit: Visit, action: Action) -> Step:
+    """Ticks, letters and digits go into the draft of the question they were meant for, or nowhere."""
+    draft = visit.draft
+    if not isinstance(visit.prompt, Ask) or visit.overlay or visit.interview is None:
+        return Step(visit)
+    if getattr(action, "question", None) != draft.question or not draft.question:
+        return Step(visit)
+    match action:
+        case Tick(_, value):
+            draft = replace(draft, ticks=draft.ticks ^ {value})
+        case Write(name, sign):
+            draft = _written(draft, sign, visit.interview.survey, name)
+        case Rub():
+            draft = replace(draft, text=draft.text[:-1], shifted=len(draft.text) <= 1)
+        case Shift():
+            draft = replace(draft, shifted=not draft.shifted)
+        case Signs():
+            draft = replace(draft, signs=not draft.signs)
+        case HandIn(name):
+            return _give(visit, Chose(_values(visit.interview.survey, name, draft), name))
+        case _:
+            pass
+    return Step(replace(visit, draft=draft))
+
+
+def _written(draft: Draft, sign: str, survey: Survey, name: str) -> Draft:
+    question = survey.question(name)
+    number = question is not None and question.kind is Kind.INTEGER
+    if number and not sign.isdecimal():
+        return draft
+    text = draft.text + sign
+    if len(text) > (LONGEST_NUMBER if number else MAX_TEXT):
+        return draft
+    return replace(draft, text=text, shifted=text.rstrip(" ").endswith((".", "!", "?")) and text.endswith(" "))
+
+
+def _values(survey: Survey, name: str, draft: Draft) -> tuple[str, ...]:
+    question = survey.question(name)
+    if question is not None and question.choices:
+        return tuple(choice.name for choice in question.choices if choice.name in draft.ticks)
+    return (draft.text,)

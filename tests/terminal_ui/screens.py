@@ -1,0 +1,54 @@
+"""Every screen there is, found by touching everything on every screen: nobody has to remember to list a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from kiosk.catalogue import Catalogue
+from kiosk.inputs import Assisted
+from kiosk.survey import Survey
+from kiosk.wording import House
+from terminal_ui.actions import Open, Overlay, Write
+from terminal_ui.page import LEAST, Page, Size
+from terminal_ui.pages import page
+from terminal_ui.scene import Scene
+from terminal_ui.visit import Visit, act
+
+HOUSE = House("Bürgerbüro der Stadt Musterhausen", "03521 123 456 78", "Rathausplatz 1")
+CODE = "8888 8888 888"
+
+
+def scene(visit: Visit, catalogues: Mapping[str, Catalogue], surveys: tuple[Survey, ...]) -> Scene:
+    return Scene(visit, catalogues, HOUSE, surveys, speech=True, code=CODE, seconds=30)
+
+
+def screens(
+    catalogues: Mapping[str, Catalogue], surveys: tuple[Survey, ...], locale: str, size: Size = LEAST
+) -> Iterator[tuple[Scene, Page]]:
+    """One visit for each screen that looks different, in one language."""
+    start = Visit(locale)
+    waiting, seen = [start], set()
+    while waiting:
+        visit = waiting.pop(0)
+        here = scene(visit, catalogues, surveys)
+        shown = page(here, size)
+        if (kind := _kind(shown, visit)) in seen:
+            continue
+        seen.add(kind)
+        yield here, shown
+        actions = [target.action for target in shown.targets]
+        actions += [Open(Overlay.STILL_HERE), Open(Overlay.LEAVE)] if visit.interview and not visit.overlay else []
+        actions += [Write(shown.typing, sign) for sign in "9Straßenbeleuchtung"] if shown.typing else []
+        for action in actions:
+            following = act(visit, action, surveys, locale).visit
+            if following.locale == locale and not following.listening:
+                waiting.append(following)
+
+
+def _kind(shown: Page, visit: Visit) -> object:
+    """What makes a screen look different: its name, what it offers, and whether something is chosen there."""
+    helped = visit.interview.assisted if visit.interview else Assisted.NO
+    offers = frozenset(type(target.action).__name__ for target in shown.targets)
+    chosen = sum(target.chosen for target in shown.targets)
+    problem = getattr(visit.prompt, "problem", None)
+    return shown.name, visit.overlay, offers, chosen > 0, problem, helped, visit.night, min(visit.sheet, 2)

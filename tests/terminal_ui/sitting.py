@@ -1,0 +1,164 @@
+"""Somebody at the real terminal: `kiosk terminal` in a pty, read by a terminal emulator, touched by mouse reports."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+import pexpect
+import pyte
+
+PATIENCE = 20.0  # seconds; far more than anything here takes
+SHIELD = 0.35  # seconds: touches of the first 0.3 of a new screen are not taken
+QUIET = 0.06  # seconds without output: the screen stands still
+CODE = re.compile(r"\b\d{4} \d{4} \d{3}\b")
+PIECE = 1 << 16  # bytes
+
+
+class Sitting:
+    """From the start of the program to its end; used as a context manager it is killed at the latest then."""
+
+    def __init__(self, office: Path, *arguments: str, columns: int = 68, rows: int = 19, path: str = "") -> None:
+        """`path`: where it finds other programs (default: where we do)."""
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        self.process = pexpect.spawn(
+            sys.executable,
+            ["-m", "kiosk", "--office", str(office), "terminal", *arguments],
+            dimensions=(rows, columns),
+            env={**os.environ, "TERM": "xterm-256color", **({"PATH": path} if path else {})},
+            timeout=PATIENCE,
+        )
+
+    def __enter__(self) -> Sitting:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.process.close(force=True)
+
+    # -- what is seen
+
+    @property
+    def lines(self) -> list[str]:
+        return list(self.screen.display)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def words(self) -> str:
+        """The screen as running text, so that a sentence may be looked for that is wrapped there."""
+        return " ".join(self.text.split())
+
+    def read(self, seconds: float) -> bool:
+        """Take in what the program writes within so many seconds; whether it wrote anything."""
+        try:
+            piece = self.process.read_nonblocking(PIECE, seconds)
+        except pexpect.TIMEOUT:
+            return False
+        except pexpect.EOF:
+            time.sleep(QUIET)
+            return False
+        self.raw += piece
+        self._stream.feed(piece)
+        return True
+
+    def wait(self, holds: Callable[[], bool], what: str) -> None:
+        until = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < until, f"waited in vain for {what}:\n{self.text}"
+            self.read(QUIET)
+        while self.read(QUIET):
+            pass
+
+    def sees(self, words: str) -> None:
+        sought = " ".join(words.split())
+        self.wait(lambda: sought in self.words, f"“{words}”")
+
+    def code(self) -> str:
+        """The receipt code on the screen."""
+        self.wait(lambda: CODE.search(self.words) is not None, "a code")
+        found = CODE.search(self.words)
+        assert found
+        return found[0]
+
+    # -- what is done
+
+    def touch(self, words: str) -> None:
+        """Touch a label; of one that is wrapped, its first words."""
+        self.wait(lambda: self._find(words) is not None, f"“{words}”")
+        place = self._find(words)
+        assert place
+        self.touch_at(*place)
+
+    def type(self, signs: str) -> None:
+        """Touch keys of the keyboard, one after the other."""
+        self.wait(lambda: re.search(r"[Tt] +[Zz] +[Uu]", self.text) is not None, "the keyboard")
+        time.sleep(SHIELD)
+        for sign in signs:
+            self._touch_key(sign)
+
+    def _touch_key(self, sign: str) -> None:
+        pattern = re.compile(rf"(?<!\S){re.escape(sign)}(?!\S)")
+        for y, line in enumerate(self.lines):
+            if y >= 4 and (found := pattern.search(line)):
+                self.touch_at(found.start(), y, new_screen=False)
+                return
+        raise AssertionError(f"no key {sign}:\n{self.text}")
+
+    def touch_at(self, x: int, y: int, *, new_screen: bool = True, slide: tuple[int, int] | None = None) -> None:
+        """Press at a cell and let go there, or where the finger slid to."""
+        if new_screen:
+            time.sleep(SHIELD)
+        end_x, end_y = slide or (x, y)
+        self.process.send(f"\x1b[<0;{x + 1};{y + 1}M")
+        self.process.send(f"\x1b[<0;{end_x + 1};{end_y + 1}m")
+        self.read(0.5)
+        while self.read(QUIET):
+            pass
+
+    def key(self, *keys: str) -> None:
+        """Press keys: "tab", "enter", "escape", arrows, or characters."""
+        for key in keys:
+            self.process.send(KEYS.get(key, key))
+            self.read(0.5)
+            while self.read(QUIET):
+                pass
+
+    def resize(self, columns: int, rows: int) -> None:
+        self.screen.resize(rows, columns)
+        self.process.setwinsize(rows, columns)
+
+    def ended(self) -> int | None:
+        """Wait for the end of the program; its exit status."""
+        self.wait(lambda: not self.process.isalive(), "the end")
+        self.process.close()
+        return None if self.process.exitstatus is None else int(self.process.exitstatus)
+
+    def _find(self, words: str) -> tuple[int, int] | None:
+        """Where the words begin, or as many of them as stand in one line."""
+        flat = " ".join(words.split())
+        for end in reversed([piece.end() for piece in re.finditer(r"[^\s-]+-*", flat)]):
+            for y, line in enumerate(self.lines):
+                if flat[:end] in line:
+                    return line.index(flat[:end]), y
+        return None
+
+
+KEYS = {
+    "tab": "\t",
+    "enter": "\r",
+    "escape": "\x1b",
+    "backspace": "\x7f",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+}

@@ -1,0 +1,229 @@
+"""Every screen, on both grids, in every language, by day and night: whole, large enough, apart, unbroken, readable."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from kiosk import catalogue
+from kiosk.definition import from_toml
+from kiosk.office import Office
+from kiosk.survey import Survey
+from terminal_ui import channel
+from terminal_ui.app import Terminal, Timing
+from terminal_ui.cells import ELLIPSIS, width
+from terminal_ui.checks import check
+from terminal_ui.journal import FOLDER, Journal
+from terminal_ui.layout import LEAST_HEIGHT
+from terminal_ui.page import LEAST, Look, Page, Rect, Size
+from terminal_ui.paint import Row, Touch, paint
+from terminal_ui.palette import DAY, NIGHT, Palette, contrast
+from terminal_ui.scene import Scene
+from tests.terminal_ui.screens import screens
+
+SIZES = (LEAST, Size(100, 30))
+LOCALES = ("de", "de@easy", "en")
+COLUMN, ROW = 28 * 0.1793, 55 * 0.1793  # millimetres of a cell on the screen that LEAST was measured for
+SAMPLES = Path(__file__).parents[2] / "kiosk" / "surveys"
+OFTEN = """
+locales = ["de", "de@easy", "en"]
+keyword = "ALLES"
+missing = ["dont_know", "refused"]
+retention_days = 30
+title = {de = "Alles auf einmal", "de@easy" = "Alles zusammen", en = "Everything at once"}
+participants = {de = "alle", "de@easy" = "alle Leute", en = "everyone"}
+brief = {de = "Fünf Fragen.", "de@easy" = "Wir stellen 5 Fragen.", en = "Five questions."}
+notice = {de = "Wer? Wir.", "de@easy" = "Das sind wir.", en = "Us."}
+
+[[question]]
+name = "before"
+kind = "note"
+[question.label]
+de = "Zuerst etwas zum Lesen: Es geht um die Wege in unserem Landkreis."
+"de@easy" = "Lesen Sie das zuerst."
+en = "Something to read first: this is about the roads in our county."
+
+[[question]]
+name = "six"
+kind = "select_multiple"
+[question.label]
+de = "Was nutzen Sie auf Ihren täglichen Wegen?"
+"de@easy" = "Wie fahren Sie?"
+en = "What do you use on your daily ways?"
+[[question.choice]]
+name = "bus"
+label = {de = "Bus", "de@easy" = "den Bus", en = "Bus"}
+[[question.choice]]
+name = "train"
+label = {de = "Bahn", "de@easy" = "die Bahn", en = "Train"}
+[[question.choice]]
+name = "bicycle"
+label = {de = "Fahrrad", "de@easy" = "das Rad", en = "Bicycle"}
+[[question.choice]]
+name = "car"
+label = {de = "Auto", "de@easy" = "das Auto", en = "Car"}
+[[question.choice]]
+name = "foot"
+label = {de = "Zu Fuß", "de@easy" = "die Füße", en = "On foot"}
+[[question.choice]]
+name = "other"
+label = {de = "Etwas anderes", "de@easy" = "etwas Neues", en = "Something else"}
+
+[[question]]
+name = "minutes"
+kind = "integer"
+required = true
+minimum = 0
+maximum = 240
+[question.label]
+de = "Wie viele Minuten sind Sie am Tag unterwegs?"
+"de@easy" = "Wie viele Minuten?"
+en = "For how many minutes a day?"
+
+[[question]]
+name = "three"
+kind = "range"
+appearance = "faces"
+[question.label]
+de = "Wie war das?"
+"de@easy" = "War es gut?"
+en = "How was that?"
+[[question.choice]]
+name = "good"
+label = {de = "Gut", "de@easy" = "Es war gut", en = "Good"}
+[[question.choice]]
+name = "so_so"
+label = {de = "Mittel", "de@easy" = "So mittel", en = "So-so"}
+[[question.choice]]
+name = "bad"
+label = {de = "Schlecht", "de@easy" = "Es war schlecht", en = "Bad"}
+"""
+
+
+def surveys(name: str) -> tuple[Survey, ...]:
+    """The samples, and one with every kind of question at its fullest."""
+    texts = {file.stem: file.read_text() for file in SAMPLES.glob("*.toml")} | {"often": OFTEN}
+    names = sorted(texts) if name == "all" else [name]
+    return tuple(from_toml(stem, texts[stem], f"{stem}.toml", LOCALES, [check]) for stem in names)
+
+
+CATALOGUES = catalogue.load([channel.catalogues] if channel.catalogues else [])
+
+
+@pytest.fixture(params=["all", "counter", "digital", "vote", "often"])
+def asked(request: pytest.FixtureRequest) -> tuple[Survey, ...]:
+    return surveys(request.param)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.columns}x{size.rows}")
+def test_every_screen(asked: tuple[Survey, ...], size: Size, locale: str) -> None:
+    found = list(screens(CATALOGUES, asked, locale, size))
+    assert len({shown.name for _, shown in found}) >= (6 if len(asked) > 1 else 7)
+    for here, shown in found:
+        _fits(shown, size)
+        for palette in (DAY, NIGHT):
+            rows = paint(shown, size, palette, Touch(focus=0))
+            _stands_as_told(shown, rows, size)
+            _readable(rows, palette, shown)
+            _readable(paint(shown, size, palette, Touch(pressed=0)), palette, shown)
+        assert any(shown.spoken), f"{shown.name} says nothing"
+        assert here.catalogue.locale == locale
+
+
+def _fits(shown: Page, size: Size) -> None:
+    assert not shown.faults, (shown.name, shown.faults)
+    for number, target in enumerate(shown.targets):
+        rect = target.rect
+        where = f"{shown.name}: {target.lines}"
+        assert rect.x >= 0, where
+        assert rect.y >= 0, where
+        assert rect.right <= size.columns, where
+        assert rect.bottom <= size.rows, where
+        assert rect.height >= LEAST_HEIGHT, where
+        assert rect.width * COLUMN >= 20, where
+        assert rect.height * ROW >= 20, where
+        for other in shown.targets[number + 1 :]:
+            assert not _touches(rect, other.rect), f"{where} and {other.lines}"
+        assert all(width(line) <= rect.width for line in target.lines), where
+        assert len(target.lines) + len(target.face) // 2 <= rect.height, where
+        if target.look is not Look.CARD:  # a card of the review may shorten what is whole elsewhere
+            assert not any(ELLIPSIS in line for line in target.lines), where
+    for line in shown.lines:
+        assert line.x >= 0, line
+        assert line.x + width(line.text) <= size.columns, line
+        assert 0 <= line.y < size.rows, line
+
+
+def _touches(one: Rect, other: Rect) -> bool:
+    """Whether there is no free row or column between two targets (5 mm at least)."""
+    wider = Rect(one.x - 1, one.y - 1, one.width + 2, one.height + 2)
+    return wider.x < other.right and other.x < wider.right and wider.y < other.bottom and other.y < wider.bottom
+
+
+def _stands_as_told(shown: Page, rows: tuple[Row, ...], size: Size) -> None:
+    """Every line of a target is on the screen, within the target; every row has as many cells as the screen."""
+    texts = ["".join(text for text, _ in row) for row in rows]
+    assert all(width(text) == size.columns for text in texts)
+    for target in shown.targets:
+        rect = target.rect
+        within = [texts[y][rect.x : rect.right] for y in range(rect.y, rect.bottom)]
+        for words in target.lines:
+            assert any(words in text for text in within), (shown.name, words, within)
+    for line in shown.lines:
+        assert line.text.rstrip() in texts[line.y], (shown.name, line)
+
+
+def _readable(rows: tuple[Row, ...], palette: Palette, shown: Page) -> None:
+    """Letters have 7:1, borders and pictures 3:1."""
+    for row in rows:
+        for text, ink in row:
+            signs = set(text) - {" "}
+            if not signs:
+                continue
+            least = 3.0 if signs <= set("▀▄█▌▐━╌▏") else 7.0
+            assert contrast(ink.fore, ink.back) >= least, (shown.name, text, ink)
+    for look in (Look.MAIN, Look.CHOICE, Look.QUIET, Look.KEY):
+        assert contrast(palette.looks[look].back, palette.ground) >= 3
+    assert contrast(palette.edge, palette.ground) >= 3
+    assert contrast(palette.ring, palette.ground) >= 3
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.columns}x{size.rows}")
+def test_the_program_shows_just_these_screens(counter: Path, size: Size) -> None:
+    """The real program, told to be where a visitor would be, has the page's cells on its screen."""
+    office = Office(counter)
+    journal = Journal.create(counter / FOLDER, office.keyring)
+
+    async def look() -> None:
+        terminal = Terminal(office, journal, Timing(90, 30, 60))
+        async with terminal.run_test(size=(size.columns, size.rows)) as pilot:
+            for locale in LOCALES:
+                for here, _ in screens(office.catalogues, office.open_surveys(), locale, size):
+                    terminal.visit = here.visit
+                    terminal.show()
+                    await pilot.pause()
+                    _on_screen(terminal, here, size)
+
+    asyncio.run(look())
+    journal.close()
+
+
+def _on_screen(terminal: Terminal, here: Scene, size: Size) -> None:
+    shown = terminal.page
+    assert shown is not None
+    _fits(shown, size)
+    lines = [strip.text for strip in terminal.screen._compositor.render_strips()]
+    for line in shown.lines:
+        assert line.text.rstrip() in lines[line.y]
+    for target in shown.targets:
+        for words in target.lines:
+            assert any(words in line for line in lines[target.rect.y : target.rect.bottom]), here
+
+
+def test_what_cannot_fit_is_a_fault_of_the_survey() -> None:
+    text = OFTEN.replace('de = "Bus"', 'de = "Omnibusverkehrsgesellschaftsbetrieb"')
+    with pytest.raises(Exception, match=r"often.toml, question six, locale de: on the terminal's screen .*fit"):
+        from_toml("often", text, "often.toml", LOCALES, [check])

@@ -1,0 +1,106 @@
+"""Words, keys, colours, digits: the small parts that every screen is made of."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.app import App
+
+from kiosk.catalogue import fields, read
+from terminal_ui.actions import Finish
+from terminal_ui.app import Terminal
+from terminal_ui.cells import fits, shorten, width, wrap
+from terminal_ui.keys import Move, moved
+from terminal_ui.page import Rect, Target
+from terminal_ui.palette import contrast
+from terminal_ui.pictures import DIGIT_COLUMNS, FACE_COLUMNS, FACE_ROWS, FACES, digits
+
+FOLDER = Path(__file__).parents[2] / "terminal_ui" / "locale"
+WORDS = {file.parent.parent.name: read(file) for file in FOLDER.glob("*/LC_MESSAGES/terminal.po")}
+
+
+def test_all_languages_say_the_same_things() -> None:
+    assert set(WORDS) == {"de", "de@easy", "en"}
+    for message, words in WORDS["de"].items():
+        assert message.startswith("terminal.")
+        assert {fields(catalogue[message]) for catalogue in WORDS.values()} == {fields(words)}
+    assert len({frozenset(catalogue) for catalogue in WORDS.values()}) == 1
+
+
+def test_every_message_is_used() -> None:
+    source = "\n".join(file.read_text() for file in FOLDER.parent.rglob("*.py"))
+    for message in WORDS["de"]:
+        prefix, _, last = message.rpartition(".")
+        assert message in source or (f"{prefix}.{{" in source and f'"{last}"' in source), message
+
+
+def test_easy_words_are_easy() -> None:
+    for message, easy in WORDS["de@easy"].items():
+        assert easy != WORDS["de"][message], message
+        for sentence in re.split(r"[.!?:]", easy):
+            assert len(sentence.split()) <= 12, message
+        assert all(len(word) < 14 for word in re.findall(r"[^\W\d_]+", easy)), message
+
+
+@given(st.text(alphabet="abcäß- \n漢", max_size=80), st.integers(min_value=2, max_value=30))
+def test_wrapping_loses_no_letter_and_no_line_is_too_wide(text: str, columns: int) -> None:
+    lines = wrap(text, columns)
+    assert all(width(line) <= columns for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_words_are_kept_whole() -> None:
+    assert wrap("Bürger-Amt und Rathaus", 8) == ("Bürger-", "Amt und", "Rathaus")
+    assert fits("Bürger-Amt", 7, 2)
+    assert not fits("Bürgeramt", 7, 2)
+    assert shorten("eins zwei drei vier", 10, 1) == ("eins …",)
+
+
+def row_of_three() -> tuple[Target, ...]:
+    places = (Rect(1, 1, 10, 3), Rect(13, 1, 10, 3), Rect(25, 1, 10, 3), Rect(1, 6, 34, 3))
+    return tuple(Target(place, Finish(), ("x",)) for place in places)
+
+
+@pytest.mark.parametrize(
+    ("start", "move", "end"),
+    [
+        (0, Move.RIGHT, 1),
+        (2, Move.RIGHT, 2),
+        (1, Move.DOWN, 3),
+        (3, Move.UP, 1),
+        (3, Move.NEXT, 0),
+        (0, Move.BEFORE, 3),
+        (2, Move.LEFT, 1),
+    ],
+)
+def test_arrows_go_where_they_point(start: int, move: Move, end: int) -> None:
+    assert moved(row_of_three(), start, move) == end
+
+
+def test_faces_and_digits_are_whole_pictures() -> None:
+    for faces in FACES.values():
+        assert len(set(faces)) == len(faces)
+        for face in faces:
+            assert {len(line) for line in face} == {FACE_COLUMNS}
+            assert len(face) == FACE_ROWS * 2
+    rows = digits("1234 5678 901")
+    assert {len(row) for row in rows} == {11 * DIGIT_COLUMNS + 12 + 2 * 3}
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_no_name_of_ours_replaces_one_of_textual() -> None:
+    """It would do so without a word."""
+    meant = {"get_default_screen", "compose", "panic", "_fatal_error", "_handle_exception", "_print_error_renderables"}
+    methods = {name for name, value in vars(Terminal).items() if inspect.isfunction(value)}
+    values = set(re.findall(r"self\.(\w+)(?:: [^=\n]+)? = ", inspect.getsource(Terminal)))
+    textual = App[int]()
+    assert {name for name in methods | values if hasattr(textual, name)} - meant == {"_return_code", "__init__"}

@@ -1,0 +1,137 @@
+"""The visitor's state machine: total, forgetful, and never an answer on another question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk import interview as engine
+from kiosk.inputs import Chose, Consented, Declined, Input, Left, Reopened, SpokeLocale, Submitted
+from kiosk.survey import Missing
+from terminal_ui.actions import Back, Colours, Finish, Give, HandIn, Open, Overlay, Pick, Rub, Tick, Welcome, Write
+from terminal_ui.page import LEAST, Size
+from terminal_ui.pages import page
+from terminal_ui.visit import Visit, act
+from tests.terminal_ui.screens import scene
+from tests.terminal_ui.test_layout import CATALOGUES, surveys
+
+OFTEN = surveys("often")
+HOME = "de"
+
+
+def after(*actions: object, start: Visit | None = None) -> Visit:
+    visit = start or Visit(HOME)
+    for action in actions:
+        visit = act(visit, action, OFTEN, HOME).visit  # type: ignore[arg-type]
+    return visit
+
+
+BEGUN = after(Welcome("de"), Give(Consented(True)))
+
+
+def test_one_open_survey_begins_at_once_and_of_several_one_is_picked() -> None:
+    assert after(Welcome("en")).interview is not None
+    both = (*OFTEN, *surveys("vote"))
+    asked = act(Visit(HOME), Welcome("en"), both, HOME).visit
+    assert asked.interview is None
+    picked = act(asked, Pick("vote"), both, HOME).visit
+    assert picked.interview is not None
+    assert picked.interview.survey.name == "vote"
+
+
+def test_ticks_are_handed_in_in_the_order_of_the_questionnaire() -> None:
+    ticked = after(Tick("six", "foot"), Tick("six", "bus"), Tick("six", "car"), Tick("six", "car"), start=BEGUN)
+    step = act(ticked, HandIn("six"), OFTEN, HOME)
+    assert step.inputs == (Chose(("bus", "foot"), "six"),)
+
+
+def test_nothing_ticked_is_told_and_not_recorded() -> None:
+    step = act(BEGUN, HandIn("six"), OFTEN, HOME)
+    assert step.inputs == ()
+    assert step.visit.interview is not None
+    assert step.visit.interview.answers == {}
+
+
+def test_a_number_takes_digits_only_and_one_out_of_range_stays_to_be_mended() -> None:
+    at_number = after(Give(Declined(Missing.SKIPPED, "six")), start=BEGUN)
+    written = after(*(Write("minutes", sign) for sign in "9x99"), start=at_number)
+    assert written.draft.text == "999"
+    refused = act(written, HandIn("minutes"), OFTEN, HOME)
+    assert refused.inputs == ()
+    assert refused.visit.draft.text == "999"
+    mended = act(after(Rub("minutes"), start=refused.visit), HandIn("minutes"), OFTEN, HOME)
+    assert mended.inputs == (Chose(("99",), "minutes"),)
+
+
+def test_what_was_meant_for_another_question_goes_nowhere() -> None:
+    assert after(Tick("three", "good"), Write("minutes", "5"), HandIn("minutes"), start=BEGUN) == BEGUN
+
+
+def test_an_old_answer_stands_in_the_draft_and_going_back_keeps_it() -> None:
+    answered = after(Tick("six", "bus"), HandIn("six"), start=BEGUN)
+    back = act(answered, Back(), OFTEN, HOME)
+    assert back.inputs == (Reopened("six"),)
+    assert back.visit.draft.ticks == {"bus"}
+
+
+def test_before_the_first_question_leaving_is_asked_once() -> None:
+    asked = act(BEGUN, Back(), OFTEN, HOME)
+    assert asked.visit.overlay is Overlay.LEAVE
+    assert asked.inputs == ()
+    gone = act(asked.visit, Finish(), OFTEN, HOME)
+    assert gone.inputs == (Left(),)
+    assert gone.visit == Visit(HOME)
+
+
+def test_another_language_loses_neither_answers_nor_what_is_being_written() -> None:
+    written = after(Give(Declined(Missing.SKIPPED, "six")), Write("minutes", "4"), start=BEGUN)
+    spoken = after(Open(Overlay.LANGUAGE), Give(SpokeLocale("en")), start=written)
+    assert spoken.locale == "en"
+    assert spoken.overlay is None
+    assert spoken.draft.text == "4"
+
+
+def test_colours_and_language_fall_back_after_each_person() -> None:
+    assert after(Colours(), Give(SpokeLocale("en")), Finish(), start=BEGUN) == Visit(HOME)
+
+
+TOUCHES = st.lists(st.integers(min_value=0, max_value=45), max_size=60)
+
+
+@given(TOUCHES, st.sampled_from([LEAST, Size(100, 30), Size(20, 5)]))
+@settings(max_examples=60)
+def test_whatever_is_touched_there_is_a_screen_and_a_way_on(touches: Sequence[int], size: Size) -> None:
+    """Random touches on what is really shown. The recorded inputs alone, replayed, give the same interview."""
+    visit, recorded = Visit(HOME), list[Input]()
+    for touch in touches:
+        shown = page(scene(visit, CATALOGUES, OFTEN), size)
+        if size.holds(LEAST):
+            assert shown.targets
+            assert not shown.faults
+        if not shown.targets:
+            return
+        step = act(visit, shown.targets[touch % len(shown.targets)].action, OFTEN, HOME)
+        if step.visit.interview is None:
+            recorded.clear()
+        recorded.extend(step.inputs if step.visit.interview else ())
+        visit = step.visit
+        if visit.interview is not None:
+            begun, _ = engine.begin(visit.interview.survey, visit.interview.locale)
+            again, _ = engine.replay(begun, recorded)
+            assert again.answers == visit.interview.answers
+            assert again.closed == visit.interview.closed
+
+
+def test_the_end_has_no_way_back() -> None:
+    answers = (
+        Declined(Missing.SKIPPED, "six"),
+        Chose(("5",), "minutes"),
+        Chose(("good",), "three"),
+        Submitted(),
+    )
+    done = after(*(Give(answer) for answer in answers), start=BEGUN)
+    assert done.interview is not None
+    assert done.interview.closed
+    assert act(done, Back(), OFTEN, HOME).visit == done

@@ -1,0 +1,147 @@
+"""Somebody walks away; the next person must find nothing of them."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+import sys
+import types
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from kiosk.channel import installed
+from kiosk.inputs import Chose, Consented
+from kiosk.office import Office
+from kiosk.record import Via
+from terminal_ui.actions import Finish, Give, HandIn, Listen, Welcome, Write
+from terminal_ui.app import Terminal, Timing
+from terminal_ui.journal import FOLDER, Journal
+from terminal_ui.page import LEAST
+from tests.kiosk.running import Started, configure
+from tests.terminal_ui.exported import given, wait_for
+from tests.terminal_ui.sitting import Sitting
+
+SECRET = "".join(random.choices("abcdefghik", k=15))  # it stands in no file, so only the program can hold it
+
+
+def test_a_quiet_screen_asks_first_and_one_touch_goes_on(hasty: Path) -> None:
+    with Sitting(hasty) as person:
+        person.touch("Hier beginnen")
+        person.touch("Ja, mitmachen")
+        person.sees("Sind Sie noch da?")
+        person.touch("Ich bin noch da")
+        person.sees("Frage 1 von")
+        person.sees("Sind Sie noch da?")
+        person.key("enter")  # the focus lies on it already
+        person.sees("Frage 1 von")
+
+
+def test_then_it_is_wiped_and_what_was_answered_is_kept_as_the_survey_says(hasty: Path) -> None:
+    with Started(hasty), Sitting(hasty, "--site", "away") as person:
+        person.touch("Hier beginnen")
+        person.touch("Ja, mitmachen")
+        person.key("1", "1", "1")
+        person.key(*SECRET)
+        person.touch("Dunkel")
+        person.sees("Sind Sie noch da?")
+        person.touch("Ich höre auf")  # as when the time runs out, only sooner
+        person.sees("Hier beginnen")
+        assert SECRET not in person.text
+        person.sees("Dunkel")  # the colours fell back, too
+        response = wait_for(hasty, "counter", 1, state="counted")[0]
+    assert given(response)["satisfied"] == ["very_satisfied"]
+    assert given(response)["remarks"] == "skipped"  # it was never handed in
+    assert response["disposition"] == "complete"
+
+
+def test_the_time_runs_out(hasty: Path) -> None:
+    with Sitting(hasty) as person:
+        person.touch("Hier beginnen")
+        person.touch("Ja, mitmachen")
+        person.sees("Sind Sie noch da?")
+        person.sees("Noch 18 Sekunden")
+        person.sees("Hier beginnen")
+
+
+def test_the_code_does_not_stay(counter: Path) -> None:
+    configure(counter, done_seconds="1")
+    with Sitting(counter) as person:
+        person.touch("Hier beginnen")
+        person.touch("Ja, mitmachen")
+        person.key("1", "1", "1", "enter", "enter")
+        person.code()
+        person.sees("Hier beginnen")
+
+
+def test_who_only_looks_leaves_nothing(counter: Path) -> None:
+    with Sitting(counter) as person:
+        person.touch("Hier beginnen")
+        person.sees("Ja, mitmachen")
+        person.touch("Zurück")
+        person.sees("Hier beginnen")
+        assert all(file.stat().st_size == 0 for file in (counter / FOLDER).iterdir())
+
+
+@pytest.fixture
+def terminal(counter: Path) -> Iterator[Terminal]:
+    office = Office(counter)
+    journal = Journal.create(counter / FOLDER, office.keyring)
+    yield Terminal(office, journal, Timing(90, 30, 60))
+    journal.close()
+
+
+async def answer(pilot: Pilot[Any], terminal: Terminal) -> None:
+    """Up to the free text, which is written and handed in."""
+    terminal.do(Welcome("de"), Via.TOUCH)
+    terminal.do(Listen(), Via.TOUCH)
+    terminal.do(Listen(), Via.TOUCH)
+    for given_input in (
+        Consented(True),
+        Chose(("satisfied",), "satisfied"),
+        Chose(("under_10_minutes",), "waited"),
+        Chose(("yes",), "got_done"),
+    ):
+        terminal.do(Give(given_input), Via.TOUCH)
+    for sign in SECRET:
+        terminal.do(Write("remarks", sign), Via.TOUCH)
+        await pilot.pause()
+
+
+def test_after_the_wipe_no_object_of_the_program_holds_what_was_written(terminal: Terminal) -> None:
+    asyncio.run(_answer_and_wipe(terminal))
+
+
+async def _answer_and_wipe(terminal: Terminal) -> None:
+    async with terminal.run_test(size=(LEAST.columns, LEAST.rows)) as pilot:
+        await answer(pilot, terminal)
+        assert holders(SECRET)
+        terminal.do(HandIn("remarks"), Via.TOUCH)
+        await pilot.pause()
+        assert holders(SECRET)
+        terminal.do(Finish(), Via.TOUCH)
+        await pilot.pause(0.1)
+        assert terminal.visit.untouched
+        assert not holders(SECRET), [type(holder) for holder in holders(SECRET)]
+        assert terminal.clipboard == ""
+
+
+def holders(words: str) -> list[object]:
+    """The objects that hold a text with these words, or with most of them; but for the tests themselves."""
+    gc.collect()
+    tests = (*map(id, sys.modules[__name__].__dict__.values()), id(globals()))
+    return [
+        candidate
+        for candidate in gc.get_objects()
+        if id(candidate) not in tests
+        and not isinstance(candidate, types.FrameType | types.CellType)
+        and any(type(part) is str and words[:-3] in part for part in gc.get_referents(candidate))
+    ]
+
+
+def test_the_channel_is_installed() -> None:
+    assert "terminal" in [channel.mode for channel in installed()]
