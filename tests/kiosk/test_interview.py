@@ -17,18 +17,9 @@ from hypothesis.strategies import DataObject
 from kiosk import catalogue, wire
 from kiosk.catalogue import Catalogue
 from kiosk.definition import from_json, to_json
-from kiosk.inputs import Chose, Consented, Declined, FellSilent, Filled, Input, Kept, Left, Reopened, Submitted
-from kiosk.interview import (
-    Interview,
-    advance,
-    begin,
-    current_question,
-    disposition,
-    final_answers,
-    prompt,
-    replay,
-    understand,
-)
+from kiosk.hearing import hear
+from kiosk.inputs import Chose, Consented, Declined, FellSilent, Filled, Input, Kept, Left, Reopened, Settled, Submitted
+from kiosk.interview import Interview, advance, begin, current_question, disposition, final_answers, prompt, replay
 from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Review
 from kiosk.survey import Answer, Choice, Kind, Missing, Question, Relevant, Survey
 from tests.kiosk.generated import inputs, right_answer, sample, surveys
@@ -106,7 +97,7 @@ def test_an_answer_never_lands_on_another_question(data: DataObject) -> None:
     start, given = story(data)
     for before, one, after in zip(states(start, given), given, states(start, given)[1:], strict=False):
         match one:
-            case Chose(_, to) | Declined(_, to):
+            case Chose(_, to) | Declined(_, to) | Settled(_, to):
                 assert changed(before, after) <= {to}
             case Filled(answers):
                 assert changed(before, after) <= set(answers)
@@ -139,8 +130,21 @@ def test_only_what_the_survey_allows_becomes_an_answer(data: DataObject) -> None
 def test_what_is_closed_never_changes(data: DataObject) -> None:
     start, given = story(data)
     closed, shown = advance(replay(start, given)[0], Left(refused=data.draw(st.booleans())))
-    assert replay(closed, data.draw(st.lists(inputs(start.survey)))) == (closed, shown)
+    late = data.draw(st.lists(inputs(start.survey).filter(lambda one: not isinstance(one, Settled))))
+    assert replay(closed, late) == (closed, shown)
     assert isinstance(shown, Close)
+
+
+@given(st.data())
+def test_a_person_settles_what_a_machine_could_not_read_and_nothing_else(data: DataObject) -> None:
+    start, given = story(data)
+    for before, one, after in zip(states(start, given), given, states(start, given)[1:], strict=False):
+        if isinstance(one, Settled) and before.closed:
+            pending = {name for name, answer in before.answers.items() if answer.pending}
+            assert changed(before, after) <= pending & {one.to}
+            assert after.closed
+            assert (before.closed is Disposition.REFUSAL) == (after.closed is Disposition.REFUSAL)
+            assert not any(after.answers[name].pending for name in changed(before, after))
 
 
 @given(st.data())
@@ -187,7 +191,7 @@ def test_words_lead_nowhere_else_than_inputs_do(data: DataObject) -> None:
     said = data.draw(
         st.one_of(st.text(max_size=30), st.sampled_from([*labels, "1", "2 und 3", "zurück", "7", "weiter"]))
     )
-    after, _ = advance(before, understand(before, said, catalogues()[before.locale].vocabulary))
+    after, _ = advance(before, hear(before, said, catalogues()[before.locale].vocabulary))
     asked = current_question(before)
     assert changed(before, after) <= ({asked.name} if asked else set())
 
@@ -237,9 +241,39 @@ def test_an_answer_off_the_route_stays_in_the_record_and_is_not_counted(survey: 
     assert interview.answers["why"] == Answer(("why1",))
     assert final_answers(interview)["why"] == Answer(missing=Missing.NOT_ASKED)
     assert isinstance(shown, Ask)
-    assert (shown.question, shown.asked, shown.of) == ("who", 3, 4)
+    assert (shown.question, shown.asked, shown.of) == ("who", 3, 3)
     again, _ = replay(interview, [Reopened("well"), Chose(("well3",), "well")])
     assert final_answers(again)["why"] == Answer(("why1",)), "and is there again when the way leads past it"
+
+
+def test_a_condition_on_a_question_that_is_not_asked_does_not_hold(survey: Survey) -> None:
+    """Although the answer to that question is still in the record."""
+    further = asking("further", relevant=(Relevant("why", frozenset(["why1"])),))
+    *before, who = survey.questions
+    start, _ = begin(replace(survey, questions=(*before, further, who)), "de")
+    there: list[Input] = [
+        Consented(True),
+        Chose(("what1",), "what"),
+        Chose(("well3",), "well"),
+        Chose(("why1",), "why"),
+    ]
+    asked, shown = replay(start, there)
+    assert isinstance(shown, Ask)
+    assert shown.question == "further"
+    changed_mind, shown = replay(asked, [Reopened("well"), Chose(("well1",), "well")])
+    assert isinstance(shown, Ask)
+    assert shown.question == "who"
+    assert changed_mind.answers["why"] == Answer(("why1",))
+    assert final_answers(changed_mind)["further"] == Answer(missing=Missing.NOT_ASKED)
+
+
+def test_a_reopened_question_that_leaves_the_route_is_not_waited_for(survey: Survey) -> None:
+    """A late answer to an earlier question takes it off the route; when it is there again, nobody asked to see it."""
+    told: list[Input] = [Consented(True), Chose(("what1",), "what"), Chose(("well3",), "well"), Chose(("why1",), "why")]
+    late: list[Input] = [Reopened("why"), Chose(("well1",), "well"), Chose(("well3",), "well")]
+    _, shown = replay(begin(survey, "de")[0], [*told, *late])
+    assert isinstance(shown, Ask)
+    assert shown.question == "who"
 
 
 def test_two_answers_at_once_land_each_on_its_own_question(survey: Survey) -> None:

@@ -1,0 +1,62 @@
+"""Whole conversations, as a respondent sees them, through the real `kiosk try`: tests/transcripts/*.txt.
+
+The first line is the command. A line that begins with ">" is what the respondent types, and "> ^D" is somebody who
+walks away; everything else is what the kiosk says, word by word. `RECORD=1 pytest tests/kiosk/test_transcripts.py`
+writes them anew, and fails where one has changed, so that nobody does it unawares.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from itertools import zip_longest
+from pathlib import Path
+
+import pytest
+
+from tests.kiosk.generated import LOCALES, SAMPLES
+from tests.kiosk.running import CODE, make_office, run
+
+TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"
+AWAY = "^D"
+HIDDEN = "#### #### ###"  # the receipt code is another one every time
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_office(tmp_path_factory.mktemp("transcripts") / "office")
+
+
+def typed_in(transcript: str) -> list[str]:
+    return [line[1:].removeprefix(" ") for line in transcript.splitlines() if line.startswith(">")]
+
+
+def held(office: Path, transcript: str) -> str:
+    """The conversation that comes of this transcript's command and replies."""
+    command = transcript.splitlines()[0]
+    program, *arguments = shlex.split(command.removeprefix("$"))
+    assert program == "kiosk"
+    typed = typed_in(transcript)
+    done = run(office, *arguments, typed="".join(f"{line}\n" for line in typed if line != AWAY))
+    assert (done.returncode, done.stderr) == (0, "")
+    said = CODE.sub(HIDDEN, done.stdout).removesuffix("\n\n").split("\n\n")
+    parts = [command]
+    for message, reply in zip_longest(said, typed):
+        parts += [message] if message is not None else []
+        parts += [f"> {reply}".rstrip()] if reply is not None else []
+    return "\n\n".join(parts) + "\n"
+
+
+@pytest.mark.parametrize("file", sorted(TRANSCRIPTS.glob("*.txt")), ids=lambda file: file.stem)
+def test_the_conversation_goes_word_by_word(office: Path, file: Path) -> None:
+    written = file.read_text(encoding="utf-8")
+    spoken = held(office, written)
+    if os.environ.get("RECORD") == "1" and spoken != written:
+        file.write_text(spoken, encoding="utf-8")
+        pytest.fail(f"{file.name} is recorded anew. Read what changed, then run without RECORD.")
+    assert spoken == written
+
+
+def test_every_sample_is_there_in_every_language() -> None:
+    there = {file.read_text(encoding="utf-8").splitlines()[0] for file in TRANSCRIPTS.glob("*.txt")}
+    assert {f"$ kiosk try {name} --locale {locale}" for name in SAMPLES for locale in LOCALES} <= there

@@ -1,0 +1,165 @@
+"""What travels between processes comes out as it went in; what is not ours is refused, and breaks nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk import wire
+from kiosk.inputs import Input, Said
+from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Prompt, Review
+from kiosk.record import Address, AddressKind, Mode, Reply, Turn, Via
+from kiosk.survey import Answer, Missing
+from kiosk.wire import WireError
+from tests.kiosk.generated import inputs, sample
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+given_inputs = st.one_of(inputs(sample("digital")), st.builds(Said, texts, texts))
+problems = st.one_of(st.none(), st.sampled_from(Problem))
+notes = st.lists(texts, max_size=2).map(tuple)
+prompts: st.SearchStrategy[Prompt] = st.one_of(
+    st.builds(Consent, problems, st.booleans()),
+    st.builds(Ask, texts, st.integers(1, 5), st.integers(1, 5), notes, problems, st.booleans()),
+    st.builds(Review, notes, problems, st.booleans()),
+    st.builds(Close, st.sampled_from(Disposition)),
+)
+turns = st.builds(
+    Turn,
+    key=texts,
+    mode=texts.map(Mode),
+    address=st.builds(Address, st.sampled_from(AddressKind), texts),
+    survey=texts,
+    input=given_inputs,
+    at=st.integers(0, wire.LATEST),
+    via=st.sampled_from(Via),
+    version=texts,
+    site=texts,
+    code=texts,
+    trial=st.booleans(),
+    review=st.booleans(),
+)
+TURN: dict[str, Any] = {
+    "key": "one visitor:1",
+    "mode": "terminal",
+    "address": ["session", "one visitor"],
+    "survey": "vote",
+    "input": {"do": "Chose", "values": ["as_now"], "to": "open_longer"},
+    "at": 1_700_000_000_000,
+    "via": "touch",
+    "version": "",
+    "site": "hall",
+    "code": "",
+    "trial": False,
+    "review": True,
+}
+
+
+@given(given_inputs)
+def test_every_input_comes_back(one: Input | Said) -> None:
+    assert wire.input_from(wire.loads(wire.dumps(wire.input_to(one)))) == one
+
+
+@given(prompts)
+def test_every_prompt_comes_back(prompt: Prompt) -> None:
+    assert wire.prompt_from(wire.loads(wire.dumps(wire.prompt_to(prompt)))) == prompt
+
+
+@given(turns)
+def test_every_turn_comes_back(turn: Turn) -> None:
+    assert wire.turn_from_json(wire.turn_to_json(turn).encode()) == turn
+
+
+@given(prompts, texts, texts)
+def test_every_reply_comes_back(prompt: Prompt, locale: str, code: str) -> None:
+    reply = Reply(prompt, locale, code)
+    assert wire.reply_from(wire.loads(wire.dumps(wire.reply_to(reply)))) == reply
+
+
+@given(st.builds(Answer, st.lists(texts).map(tuple), st.one_of(st.none(), st.sampled_from(Missing)), st.booleans()))
+def test_every_answer_comes_back(answer: Answer) -> None:
+    assert wire.answer_from(wire.loads(wire.dumps(wire.answer_to(answer)))) == answer
+
+
+def test_a_message_is_one_line() -> None:
+    """The door reads lines."""
+    turn = wire.turn_from({**TURN, "input": {"do": "Said", "text": "two\nlines\r\nand\u2028more", "to": ""}})
+    assert "\n" not in wire.turn_to_json(turn)
+
+
+# What is not ours
+
+
+@given(st.one_of(st.binary(), st.text()))
+def test_any_bytes_are_read_or_refused(text: bytes | str) -> None:
+    with pytest.raises(WireError):
+        wire.turn_from_json(text)
+
+
+json_values = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5)),
+    lambda below: st.one_of(st.lists(below, max_size=3), st.dictionaries(st.text(max_size=5), below, max_size=3)),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(sorted(TURN)), json_values)
+def test_any_value_in_any_field_is_read_or_refused(field: str, value: object) -> None:
+    try:
+        turn = wire.turn_from_json(json.dumps({**TURN, field: value}))
+    except WireError:
+        return
+    assert wire.turn_from_json(wire.turn_to_json(turn)) == turn, "what was read can be passed on"
+
+
+@given(
+    st.sampled_from(sorted(wire._READ)),
+    st.dictionaries(st.sampled_from("values to missing answers yes locale text".split()), json_values),
+)
+def test_any_fields_in_any_input_are_read_or_refused(name: str, fields: dict[str, object]) -> None:
+    try:
+        turn = wire.turn_from_json(json.dumps({**TURN, "input": {**fields, "do": name}}))
+    except WireError:
+        return
+    assert wire.turn_from_json(wire.turn_to_json(turn)) == turn
+
+
+@given(
+    st.dictionaries(st.sampled_from("show question asked of notes problem help disposition".split()), json_values),
+    json_values,
+)
+def test_any_reply_is_read_or_refused(prompt: dict[str, object], code: object) -> None:
+    try:
+        wire.reply_from({"prompt": prompt, "locale": "de", "code": code})
+    except WireError:
+        return
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"[]", id="a list"),
+        pytest.param(b"null", id="null"),
+        pytest.param(b'{"key": ', id="cut off"),
+        pytest.param(b"\xff\xfe{}", id="another encoding"),
+        pytest.param(b"[" * 100_000, id="deeper than anybody reads"),
+        pytest.param(b"9" * 10_000, id="a number of 10,000 digits"),
+        pytest.param(json.dumps({**TURN, "key": "\ud800"}).encode(), id="half a surrogate pair"),
+        pytest.param(json.dumps({**TURN, "at": 1e999}).encode(), id="a time without end"),
+        pytest.param(json.dumps({**TURN, "at": 10**30}).encode(), id="a time the store cannot hold"),
+        pytest.param(json.dumps({**TURN, "at": -1}).encode(), id="a time before time"),
+        pytest.param(json.dumps({**TURN, "input": {"do": "Exec"}}).encode(), id="an input nobody knows"),
+        pytest.param(json.dumps({**TURN, "input": {"do": ["Chose"]}}).encode(), id="an input that is none"),
+        pytest.param(json.dumps({**TURN, "address": ["host", "x"]}).encode(), id="an address nobody knows"),
+        pytest.param(json.dumps({key: TURN[key] for key in TURN if key != "via"}).encode(), id="a field is missing"),
+    ],
+)
+def test_what_is_not_ours_is_refused_in_one_way(text: bytes) -> None:
+    with pytest.raises(WireError) as refused:
+        wire.turn_from_json(text)
+    assert not refused.value.retryable
+    assert refused.value.code == "wire.malformed"
