@@ -7,7 +7,6 @@ needed, so that `kiosk --help` can list every channel's commands without loading
     commands       subcommands of `kiosk`; run(folder, options) -> exit status
     settings       its section of office.toml, with defaults
     catalogues     its folder of .po files, for the words that only it says
-    review         whether it shows the answers once more before they are handed in
     survey_checks  check(survey, file) -> faults: what the channel cannot ask
     doctor         findings(office) -> what is missing on this machine, and how to get it
     blueprint      blueprint(office, intake) -> flask.Blueprint
@@ -86,7 +85,6 @@ class Channel(NamedTuple):
     commands: tuple[Command, ...] = ()
     settings: tuple[Setting, ...] = ()
     catalogues: Path | None = None
-    review: bool = True
     survey_checks: str = ""
     doctor: str = ""
     blueprint: str = ""

@@ -29,7 +29,8 @@ from kiosk.prompt import Close, Disposition
 from kiosk.record import Reply, Turn, Via
 from kiosk.store import upkeep
 from kiosk.store.interviews import Interviews, Standing
-from kiosk.store.writer import Writer
+from kiosk.store.recent import Recent
+from kiosk.store.writer import Job, Writer
 from kiosk.survey import Abandoned, Survey
 
 LOOK = 1_000  # milliseconds
@@ -59,12 +60,17 @@ class Intake:
         self._office = office
         self._writer = writer
         self._interviews = Interviews(office.keyring)
+        self._recent = Recent(writer)
         self._surveys: dict[str, Survey] = {}
         self._looked = 0
 
     def receive(self, turn: Turn) -> Reply:
         """Take one turn, and return once it is on the disk. Raises StoreError, RemoteError("definition.unknown") when
         the turn names a version that was never defined, UsageError when its survey is not open."""
+        return self.submit(turn).wait()
+
+    def submit(self, turn: Turn) -> Job[Reply]:
+        """The same for somebody who hands in more than one turn before they wait; the job's `wait` gives the reply."""
         keyring, now = self._office.keyring, self._office.now()
         arrived = _Arrived(
             turn=turn,
@@ -73,7 +79,7 @@ class Intake:
             current=None if turn.version else self._current(turn.survey, now),
             now=now,
         )
-        return self._writer.run(lambda connection: self._receive(connection, arrived))
+        return self._writer.submit(lambda connection: self._receive(connection, arrived))
 
     def define(self, definition: str) -> None:
         """Keep a version of a survey that another process asks (its canonical JSON). Idempotent."""
@@ -133,22 +139,21 @@ class Intake:
         turn = arrived.turn
         if earlier := self._interviews.repeated(connection, arrived.key):
             return self._again(connection, *earlier)
-        response = resolve(connection, self._interviews, turn.address, arrived.digest, turn.survey)
-        if response is None:
-            response = self._begin(connection, arrived)
-        standing = self._interviews.load(connection, response)
+        name = (turn.address.kind, arrived.digest, turn.survey)
+        standing = self._recent.get(connection, name) or self._standing(connection, arrived)
         understood = self._understand(turn, standing.interview)
         after, prompt = machine.advance(standing.interview, understood)
         keep = _keeps(standing, understood, after)
+        then = standing
         if after != standing.interview:
-            self._interviews.save(connection, standing, after, turn.via, at=turn.at, now=arrived.now, keep=keep)
-        reply = Reply(prompt, after.locale, standing.code if after.closed else "")
+            then = self._interviews.save(connection, standing, after, turn.via, at=turn.at, now=arrived.now, keep=keep)
+        reply = Reply(prompt, after.locale, standing.code if _shows(standing, after, keep=keep) else "")
         # What comes after the end changes nothing, so of its content nothing is kept: the answers may be erased.
         late = standing.interview.closed is not None
         said = turn.input.text if isinstance(turn.input, Said) and not late else ""
         self._interviews.append(
             connection,
-            response,
+            standing.id,
             turn,
             None if late else understood,
             reply,
@@ -156,7 +161,14 @@ class Intake:
             said=said,
             now=arrived.now,
         )
+        self._recent.put(connection, name, then)
         return reply
+
+    def _standing(self, connection: sqlite3.Connection, arrived: _Arrived) -> Standing:
+        """The interview the turn belongs to, as it is in the store; a new one if it is the first of its address."""
+        turn = arrived.turn
+        response = resolve(connection, self._interviews, turn.address, arrived.digest, turn.survey)
+        return self._interviews.load(connection, self._begin(connection, arrived) if response is None else response)
 
     def _leave(self, response: int, connection: sqlite3.Connection) -> None:
         standing, given, now = self._interviews.load(connection, response), Left(), self._office.now()
@@ -171,8 +183,9 @@ class Intake:
             return Reply(machine.prompt(interview), interview.locale)
         data = wire.loads(shown)
         prompt = wire.prompt_from(data["prompt"])
-        code = self._interviews.load(connection, response).code if isinstance(prompt, Close) else ""
-        return Reply(prompt, data["locale"], code)
+        standing = self._interviews.load(connection, response)
+        shows = isinstance(prompt, Close) and standing.interview.answers
+        return Reply(prompt, data["locale"], standing.code if shows else "")
 
     def _begin(self, connection: sqlite3.Connection, arrived: _Arrived) -> int:
         turn = arrived.turn
@@ -221,6 +234,13 @@ class Intake:
             words = self._office.catalogues[interview.locale].vocabulary
             return hear(interview, turn.input.text, words, turn.input.to)
         return turn.input
+
+
+def _shows(standing: Standing, after: Interview, *, keep: bool) -> bool:
+    """Whether the code is handed out: at the end, where there are answers that it could show or erase."""
+    if standing.interview.closed:
+        return bool(standing.interview.answers)
+    return bool(after.closed and after.consent and keep)
 
 
 def _keeps(standing: Standing, understood: Input, after: Interview) -> bool:

@@ -114,10 +114,6 @@ class Office:
         """The day by the machine's local time, which is what opening and closing days mean."""
         return datetime.now().astimezone().date()
 
-    def offers_review(self, mode: str) -> bool:
-        """Whether answers are shown once more before they are handed in; not in a mode that no channel brings."""
-        return any(channel.review for channel in self.channels if channel.mode == mode)
-
     # -- surveys
 
     @cached_property
@@ -153,7 +149,7 @@ class Office:
 
     def _refresh(self) -> None:
         seen: dict[str, _Read] = {}
-        for file in sorted((self.folder / "surveys").glob("*.toml")):
+        for file in self._survey_files():
             try:
                 status = file.stat()
             except OSError:
@@ -161,6 +157,14 @@ class Office:
             stamp, before = (status.st_mtime_ns, status.st_size), self._files.get(file.stem)
             seen[file.stem] = before if before and before.stamp == stamp else self._read(file, stamp, before)
         self._files = seen
+
+    def _survey_files(self) -> list[Path]:
+        """Hidden files are what editors leave; they are no surveys."""
+        folder = self.folder / "surveys"
+        try:
+            return sorted(file for file in folder.iterdir() if file.suffix == ".toml" and file.name[0] != ".")
+        except OSError as error:
+            raise ConfigError("surveys.unreadable", f"{folder} cannot be read: {error.strerror}.") from None
 
     def _read(self, file: Path, stamp: tuple[int, int], before: _Read | None) -> _Read:
         try:

@@ -70,8 +70,8 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a turn led to. `code` is the receipt code, once the interview is closed; `locale` the language to say it
-    in."""
+    """What a turn led to. `code` is the receipt code, once the interview is closed with answers that it can show;
+    `locale` the language to say it in."""
 
     prompt: Prompt
     locale: str

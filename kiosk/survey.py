@@ -167,7 +167,7 @@ class Survey:
         applicable does not hold, even if an old answer to it is still in the record."""
         on_route: dict[str, Answer] = {}
         for question in self.questions:
-            if all(condition.holds(on_route) for condition in question.relevant):
+            if not question.relevant or all(condition.holds(on_route) for condition in question.relevant):
                 if question.name in answers:
                     on_route[question.name] = answers[question.name]
                 yield question

@@ -37,6 +37,7 @@ from kiosk.record import Address, AddressKind, Mode, Reply, Turn, Via
 from kiosk.survey import Answer, Missing
 
 Data = dict[str, Any]
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)  # json.dumps makes its own
 LATEST = 1 << 53  # milliseconds; every JSON reader and SQLite can hold it
 
 
@@ -52,7 +53,7 @@ class WireError(RemoteError):
 
 
 def _flag(value: object) -> bool:
-    """"false" is a true text, and must not become somebody's consent."""
+    """The text "false" would be true, and must not become somebody's consent."""
     if not isinstance(value, bool):
         raise TypeError
     return value
@@ -130,7 +131,7 @@ def prompt_from(data: Data) -> Prompt:
 
 
 def dumps(data: object) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return ENCODER.encode(data)
 
 
 def loads(text: str | bytes) -> Data:

@@ -25,7 +25,6 @@ channel = Channel(
         Setting("done_seconds", 60, "how long the code stays on the screen"),
     ),
     catalogues=Path(__file__).parent / "locale",
-    review=True,
     survey_checks="terminal_ui.checks:check",
     doctor="terminal_ui.checks:findings",
 )

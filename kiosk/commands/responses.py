@@ -67,8 +67,13 @@ def _told(office: Office, response: Response, survey: Survey) -> str:
     for question in survey.questions:
         if answer := response.answers.get(question.name):
             lines.append(question.label[catalogue.locale])
-            lines.append(f"    {answer_words(question, answer, catalogue)}")
+            lines.append(f"    {_printable(answer_words(question, answer, catalogue))}")
     return "\n".join(lines)
+
+
+def _printable(words: str) -> str:
+    """A resident's words without signs that would act on the window of whoever reads them."""
+    return "".join(letter if letter.isprintable() else " " for letter in words)
 
 
 def _local(milliseconds: int | None) -> str:

@@ -4,6 +4,7 @@
     lock       who may write: `kiosk start`, or a single command when it is not running
     writer     the single writer: a queue, group commit, answers only after COMMIT
     interviews what the hot path writes and reads inside the writer's transaction
+    recent     interviews that need not be read again
     counters   live counts, kept in the same transaction
     reads      everything that only reads, on connections of its own
     upkeep     erasure and the retention purge: the only deletes

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from operator import attrgetter
 
 from kiosk import wire
 from kiosk.definition import from_json
@@ -31,6 +32,8 @@ UPSERT_ANSWER = (
 MARK_ROUTE = "UPDATE answer SET off_route = ? WHERE response = ? AND question = ?"
 JUDGED = (State.DRAFT, State.COUNTED, State.EXCLUDED)  # the others are somebody's decision
 COUNTED = (Disposition.COMPLETE, Disposition.PARTIAL)
+HOUR = 3_600_000  # milliseconds; how exact it is kept when a response was last touched
+KEPT = attrgetter("locale", "consent", "reopened", "attempts", "silences", "assisted", "closed")  # besides the answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Standing:
     interview: Interview
     code: str
     state: State
+    touched: int
 
 
 class Interviews:
@@ -103,7 +107,7 @@ class Interviews:
                 key,
                 response,
                 turn.mode,
-                turn.via,
+                turn.via.value,
                 turn.at,
                 now,
                 seal(wire.dumps(wire.input_to(understood)).encode(), INPUT) if understood else None,
@@ -118,7 +122,7 @@ class Interviews:
         """The response of the latest episode of this address in this survey."""
         row = connection.execute(
             "SELECT response FROM address WHERE kind = ? AND digest = ? AND survey = ? ORDER BY episode DESC LIMIT 1",
-            (address.kind, digest, survey),
+            (address.kind.value, digest, survey),
         ).fetchone()
         return int(row[0]) if row else None
 
@@ -167,7 +171,7 @@ class Interviews:
     def load(self, connection: sqlite3.Connection, response: int) -> Standing:
         row = connection.execute(
             "SELECT d.version, r.locale, r.review, r.consent, r.reopened, r.attempts, r.silences, r.assisted,"
-            " r.disposition, r.sealed_code, r.state FROM response r JOIN definition d ON d.id = r.definition"
+            " r.disposition, r.sealed_code, r.state, r.touched FROM response r JOIN definition d ON d.id = r.definition"
             " WHERE r.id = ?",
             (response,),
         ).fetchone()
@@ -185,7 +189,7 @@ class Interviews:
             closed=Disposition(row[8]) if row[8] else None,
         )
         code = self._keyring.unseal(row[9], CODE).decode() if row[9] else ""
-        return Standing(response, interview, code, State(row[10]))
+        return Standing(response, interview, code, State(row[10]), row[11])
 
     def answers(self, connection: sqlite3.Connection, response: int) -> dict[str, Answer]:
         """What was answered, also what left the route; not what nobody was asked."""
@@ -214,10 +218,10 @@ class Interviews:
         now: int,
         keep: bool,
         checked_by: str = "",
-    ) -> None:
+    ) -> Standing:
         """Bring the response from `standing` to `after`. Once it is closed, the final answers are written out and
         counted, so that nothing that reads needs the engine; or, where `keep` is false, all answers are taken out.
-        `at` is when the respondent acted, `now` the server's time."""
+        `at` is when the respondent acted, `now` the server's time. Returns how it stands then."""
         before = standing.interview
         if before.closed:
             count(connection, standing.id, -1)
@@ -228,25 +232,30 @@ class Interviews:
             forget(connection, standing.id)
         else:
             self._write_answers(connection, standing, after, via, checked_by)
-        connection.execute(
-            "UPDATE response SET locale = ?, consent = ?, reopened = ?, attempts = ?, silences = ?, assisted = ?,"
-            " disposition = ?, state = ?, touched = ?, ended = coalesce(ended, ?) WHERE id = ?",
-            (
-                after.locale,
-                after.consent,
-                after.reopened,
-                after.attempts,
-                after.silences,
-                after.assisted,
-                after.closed,
-                state,
-                now,
-                at if after.closed else None,
-                standing.id,
-            ),
-        )
+        # Most turns change an answer and nothing else: then the row of the response is left alone.
+        touched = standing.touched
+        if KEPT(before) != KEPT(after) or state is not standing.state or now - touched >= HOUR:
+            touched = now
+            connection.execute(
+                "UPDATE response SET locale = ?, consent = ?, reopened = ?, attempts = ?, silences = ?, assisted = ?,"
+                " disposition = ?, state = ?, touched = ?, ended = coalesce(ended, ?) WHERE id = ?",
+                (
+                    after.locale,
+                    after.consent,
+                    after.reopened,
+                    after.attempts,
+                    after.silences,
+                    after.assisted.value,
+                    after.closed and after.closed.value,
+                    state.value,
+                    touched,
+                    at if after.closed else None,
+                    standing.id,
+                ),
+            )
         if after.closed:
             count(connection, standing.id, 1)
+        return Standing(standing.id, after, standing.code, state, touched)
 
     def _write_answers(
         self, connection: sqlite3.Connection, standing: Standing, after: Interview, via: Via, checked_by: str
@@ -258,7 +267,7 @@ class Interviews:
             answer = after.answers.get(name, final[name])
             off_route = name in after.answers and final[name].missing is Missing.NOT_ASKED
             if before.answers.get(name) == answer:
-                if after.closed:
+                if off_route or before.closed:
                     connection.execute(MARK_ROUTE, (off_route, standing.id, name))
                 continue
             question = after.survey.question(name)
@@ -269,10 +278,10 @@ class Interviews:
                     standing.id,
                     name,
                     answer.state,
-                    answer.missing,
+                    answer.missing and answer.missing.value,
                     "" if text else " ".join(answer.values),
                     self._keyring.seal(text.encode(), ANSWER) if text else None,
-                    via if name in after.answers else None,
+                    via.value if name in after.answers else None,
                     checked_by if name in after.answers else "",
                     off_route,
                 ),

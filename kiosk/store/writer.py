@@ -42,7 +42,7 @@ CLOSED = "The store is closed: the kiosk is stopping. Try again."
 ENDED = "The store's writer ended. Start the kiosk again."
 
 
-class _Job(Generic[Result]):
+class Job(Generic[Result]):
     """One piece of work and, once `done` is released, what came of it."""
 
     __slots__ = ("done", "error", "result", "work")
@@ -69,9 +69,10 @@ class Writer:
     def __init__(self, file: Path) -> None:
         self._file = file
         migrate(file)
-        self._queue: SimpleQueue[_Job[Any] | None] = SimpleQueue()
+        self._queue: SimpleQueue[Job[Any] | None] = SimpleQueue()
         self._connection = self._open()
         self._closed = False
+        self.undone = 0  # how often work was rolled back; what was seen in a transaction before that may not hold
         self._gate = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
@@ -81,9 +82,9 @@ class Writer:
         own changes are undone), or StoreError when the commit failed."""
         return self.submit(work).wait()
 
-    def submit(self, work: Work[Result]) -> _Job[Result]:
+    def submit(self, work: Work[Result]) -> Job[Result]:
         """Queue `work`; the job's `wait` gives its result."""
-        job = _Job(work)
+        job = Job(work)
         with self._gate:
             if self._closed:
                 raise StoreError("store.closed", CLOSED)
@@ -141,17 +142,19 @@ class Writer:
                 job.done.release()
         self._connection.close()
 
-    def _commit(self, jobs: list[_Job[Any]]) -> None:
+    def _commit(self, jobs: list[Job[Any]]) -> None:
         connection = self._connection
         try:
             connection.execute("BEGIN IMMEDIATE")
             if not _all_work(jobs, connection):
+                self.undone += 1
                 connection.execute("ROLLBACK")
                 connection.execute("BEGIN IMMEDIATE")
                 for job in jobs:
-                    _work_apart(job, connection)
+                    self._work_apart(job)
             connection.execute("COMMIT")
         except BaseException as error:
+            self.undone += 1
             if isinstance(error, sqlite3.Error):
                 told = explained(error, self._file)
             else:
@@ -166,8 +169,21 @@ class Writer:
             for job in jobs:
                 job.done.release()
 
+    def _work_apart(self, job: Job[Any]) -> None:
+        """Do one piece of work so that it is undone alone when it raises."""
+        self._connection.execute("SAVEPOINT work")
+        try:
+            job.result = job.work(self._connection)
+        except Exception as error:  # whatever it is belongs to the caller, not to this thread
+            if _is_of_the_disk(error):
+                raise
+            job.error = error
+            self.undone += 1
+            self._connection.execute("ROLLBACK TO work")
+        self._connection.execute("RELEASE work")
 
-def _all_work(jobs: list[_Job[Any]], connection: sqlite3.Connection) -> bool:
+
+def _all_work(jobs: list[Job[Any]], connection: sqlite3.Connection) -> bool:
     """Do all the work; False as soon as one raises."""
     for job in jobs:
         try:
@@ -177,19 +193,6 @@ def _all_work(jobs: list[_Job[Any]], connection: sqlite3.Connection) -> bool:
                 raise
             return False
     return True
-
-
-def _work_apart(job: _Job[Any], connection: sqlite3.Connection) -> None:
-    """Do one piece of work so that it is undone alone when it raises."""
-    connection.execute("SAVEPOINT work")
-    try:
-        job.result = job.work(connection)
-    except Exception as error:  # whatever it is belongs to the caller, not to this thread
-        if _is_of_the_disk(error):
-            raise
-        job.error = error
-        connection.execute("ROLLBACK TO work")
-    connection.execute("RELEASE work")
 
 
 def _is_of_the_disk(error: Exception) -> bool:

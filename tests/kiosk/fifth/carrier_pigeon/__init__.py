@@ -26,7 +26,6 @@ channel = Channel(
         Setting("ringed", True, "whether they wear rings"),
     ),
     catalogues=Path(__file__).parent / "locale",
-    review=False,
     survey_checks="carrier_pigeon.loft:check",
     doctor="carrier_pigeon.loft:findings",
     blueprint="carrier_pigeon.loft:blueprint",
