@@ -1,5 +1,6 @@
 """What an answer costs: against the disk itself, against one caller alone, against plain sqlite-utils, and against a
-store with a hundred times as much in it.
+store with a hundred times as much in it. Counted are turns, each of them a whole trip through the intake; those of a
+visit are one answer each but for the first, the consent and the last.
 
 Every ratio is taken within one round, because a disk has its moods, and the median of all rounds counts. Before it is
 measured, a store has written so much that its log does not grow any more, as it is after its first minutes.
@@ -79,6 +80,18 @@ class _Store:
         """Turns a second, each in a commit of its own."""
         return _rate(self.intake.receive, self.turns(visits))
 
+    def rate_of_waves(self) -> float:
+        """Turns a second, when so many wait at any time. That is how the door hands them in."""
+        visits = [iter(self.turns(1)) for _ in range(WAITING * EACH)]
+        began, done = time.perf_counter(), 0
+        for first in range(0, len(visits), WAITING):
+            crowd = visits[first : first + WAITING]
+            while jobs := [self.intake.submit(turn) for turn in (next(one, None) for one in crowd) if turn]:
+                for job in jobs:
+                    job.wait()
+                done += len(jobs)
+        return done / (time.perf_counter() - began)
+
 
 def _rate(receive: Callable[[Turn], object], turns: list[Turn]) -> float:
     began = time.perf_counter()
@@ -92,17 +105,20 @@ def _rate(receive: Callable[[Turn], object], turns: list[Turn]) -> float:
 
 def _alone(folder: Path) -> Iterator[Row]:
     store, naive = _Store(folder / "alone"), _Naive(folder / "naive.db")
-    syncs, rates, naives = [], [], []
+    syncs, alone, together, naives = [], [], [], []
     for _ in range(ROUNDS):
         syncs.append(_sync_rate(folder / "alone" / "store" / "sync"))
-        rates.append(store.rate(VISITS))
+        alone.append(store.rate(VISITS))
+        together.append(store.rate_of_waves())
         naives.append(_rate(naive.receive, store.turns(VISITS // 8)))
     store.writer.close()
     yield Row("store: the disk, 4 KiB appended and synced", median(syncs), "/s")
-    yield Row("store: one caller, one turn a commit", median(rates), "/s")
+    yield Row("store: one caller, one turn a commit", median(alone), "/s")
+    yield Row(f"store: {WAITING} waiting for the same commit", median(together), "/s")
     yield Row("store: plain sqlite-utils, the same rows", median(naives), "/s")
-    yield at_least("store: one caller, as a share of the disk", _ratio(rates, syncs), "", 0.55)
-    yield Row("store: one caller against plain sqlite-utils", _ratio(rates, naives), "x")
+    yield Row(f"store: {WAITING} waiting, against one caller", _ratio(together, alone), "x")
+    yield at_least("store: one caller, as a share of the disk", _ratio(alone, syncs), "", 0.55)
+    yield at_least(f"store: {WAITING} waiting, against plain sqlite-utils", _ratio(together, naives), "x", 8)
 
 
 def _ratio(values: list[float], others: list[float]) -> float:

@@ -24,7 +24,8 @@ def table(rows: Sequence[Row]) -> str:
     for row in rows:
         verdict = "" if not row.bar else "  ok" if row.ok else "  MISSED"
         bar = f"  bar {row.bar:>9}" if row.bar else ""
-        lines.append(f"{row.name:<{wide}}  {row.value:>10.1f} {row.unit:<4}{bar}{verdict}".rstrip())
+        digits = 2 if abs(row.value) < 10 else 1
+        lines.append(f"{row.name:<{wide}}  {row.value:>10.{digits}f} {row.unit:<4}{bar}{verdict}".rstrip())
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""The store: one SQLite file, written by one thread of one process at a time.
+"""The store: one SQLite file, written by one process, and in it by one thread at a time.
 
     schema     the tables, as sqlite-utils migrations; each frozen once released
     lock       who may write: `kiosk start`, or a single command when it is not running

@@ -1,25 +1,27 @@
-"""The single writer: a thread with a queue, and group commit.
+"""The single writer: a queue, group commit, and whoever waits first does the work of all.
 
     BEGIN IMMEDIATE, all the work that waits, COMMIT, then all their callers are answered.
 
-What waits while a commit is on its way to the disk goes into the next one, so the disk's sync is shared by as many as
-wait, without any delay put in on purpose. Nobody is answered before the commit that holds their work is on the disk;
-when it fails, all of them are told, and may try the same again.
+What is handed in while a commit is on its way to the disk goes into the next one, so the disk's sync is shared by as
+many as wait, without any delay put in on purpose. Nobody is answered before the commit that holds their work is on the
+disk; when it fails, all of them are told, and may try the same again.
+
+One at a time writes, but there is no thread that does nothing else: handing work to a thread and the result back took
+as long as the work, and with many callers the two sides fought for the interpreter. So a caller who finds nobody at
+work takes all that waits and commits it; the others find theirs done.
 
 Work that raises undoes only itself: the group is rolled back and run once more with a savepoint around each. Savepoints
 from the start cost a third of the work, for something that hardly ever happens. So work may run twice, and must have no
 effect but on the connection.
-
-A caller waits on a bare lock, not a Future: with 64 waiting, the Future's condition variable cost as much as the SQL.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from kiosk.errors import StoreError
@@ -39,23 +41,24 @@ PRAGMAS = (
     "wal_autocheckpoint = 4000",
 )
 CLOSED = "The store is closed: the kiosk is stopping. Try again."
-ENDED = "The store's writer ended. Start the kiosk again."
+BROKEN_OFF = "The store's work was broken off. Try again."
 
 
 class Job(Generic[Result]):
-    """One piece of work and, once `done` is released, what came of it."""
+    """One piece of work and, once it is done, what came of it."""
 
-    __slots__ = ("done", "error", "result", "work")
+    __slots__ = ("done", "error", "result", "work", "writer")
 
-    def __init__(self, work: Work[Result]) -> None:
+    def __init__(self, writer: Writer, work: Work[Result]) -> None:
+        self.writer = writer
         self.work = work
         self.result: Result | None = None
         self.error: BaseException | None = None
-        self.done = threading.Lock()
-        self.done.acquire()
+        self.done = False
 
     def wait(self) -> Result:
-        self.done.acquire()
+        """The result, once it is on the disk; see `Writer.run`."""
+        self.writer.see_to(self)
         if self.error is not None:
             raise self.error
         return cast(Result, self.result)
@@ -69,13 +72,12 @@ class Writer:
     def __init__(self, file: Path) -> None:
         self._file = file
         migrate(file)
-        self._queue: SimpleQueue[Job[Any] | None] = SimpleQueue()
+        self._queue: deque[Job[Any]] = deque()
+        self._gate = threading.Lock()  # of the queue
+        self._pen = threading.Lock()  # of the connection: whoever holds it writes
         self._connection = self._open()
         self._closed = False
         self.undone = 0  # how often work was rolled back; what was seen in a transaction before that may not hold
-        self._gate = threading.Lock()
-        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
-        self._thread.start()
 
     def run(self, work: Work[Result]) -> Result:
         """Do `work` inside a transaction and return its result once it is on the disk. Raises what `work` raises (its
@@ -83,26 +85,34 @@ class Writer:
         return self.submit(work).wait()
 
     def submit(self, work: Work[Result]) -> Job[Result]:
-        """Queue `work`; the job's `wait` gives its result."""
-        job = Job(work)
+        """Queue `work`. It is done when somebody waits for it, or for anything that was handed in later."""
+        job = Job(self, work)
         with self._gate:
             if self._closed:
                 raise StoreError("store.closed", CLOSED)
-            self._queue.put(job)
+            self._queue.append(job)
         return job
+
+    def see_to(self, job: Job[Any]) -> None:
+        """Return when `job` is done, by somebody else or by doing what waits."""
+        while not job.done:
+            with self._pen:
+                if not job.done:
+                    self._commit_next()
 
     @property
     def alive(self) -> bool:
-        """Whether it takes work: until it is closed, or its thread came to an end that nobody meant."""
+        """Whether it takes work."""
         return not self._closed
 
     def close(self) -> None:
         """Finish what is queued, fold the WAL into the file, and stop."""
         with self._gate:
-            if not self._closed:
-                self._closed = True
-                self._queue.put(None)
-        self._thread.join()
+            self._closed = True
+        with self._pen:
+            while self._queue:
+                self._commit_next()
+            self._connection.close()
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -115,66 +125,48 @@ class Writer:
             raise explained(error, self._file) from None
         return connection
 
-    def _run(self) -> None:
-        try:
-            going = True
-            while going:
-                job = self._queue.get()
-                jobs = []
-                while job is not None:
-                    jobs.append(job)
-                    if len(jobs) == MOST_PER_COMMIT or self._queue.empty():
-                        break
-                    job = self._queue.get()
-                going = job is not None
-                if jobs:
-                    self._commit(jobs)
-        finally:
-            self._end()
+    # -- by whoever holds the pen
 
-    def _end(self) -> None:
-        """Close the store, and let nobody wait for a thread that is no more."""
-        with self._gate:
-            self._closed = True
-        while not self._queue.empty():
-            if job := self._queue.get():
-                job.error = StoreError("store.closed", CLOSED)
-                job.done.release()
-        self._connection.close()
-
-    def _commit(self, jobs: list[Job[Any]]) -> None:
-        connection = self._connection
+    def _commit_next(self) -> None:
+        """Do what waits, in one commit."""
+        connection, jobs = self._connection, list[Job[Any]]()
         try:
+            with self._gate:
+                while self._queue and len(jobs) < MOST_PER_COMMIT:
+                    jobs.append(self._queue.popleft())
             connection.execute("BEGIN IMMEDIATE")
             if not _all_work(jobs, connection):
-                self.undone += 1
-                connection.execute("ROLLBACK")
+                self._undo()
                 connection.execute("BEGIN IMMEDIATE")
                 for job in jobs:
                     self._work_apart(job)
             connection.execute("COMMIT")
-        except BaseException as error:
-            self.undone += 1
-            if isinstance(error, sqlite3.Error):
-                told = explained(error, self._file)
-            else:
-                told = StoreError("store.writer", ENDED)
-            for job in jobs:
-                job.error = told
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            if not isinstance(error, sqlite3.Error):
-                raise  # this thread ends, and `alive` tells
+        except sqlite3.Error as error:
+            self._undo()
+            self._tell(jobs, explained(error, self._file))
+        except BaseException:
+            self._undo()
+            self._tell(jobs, StoreError("store.broken_off", BROKEN_OFF))
+            raise  # somebody stops this thread; the others go on
         finally:
             for job in jobs:
-                job.done.release()
+                job.done = True
+
+    def _undo(self) -> None:
+        self.undone += 1
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def _tell(self, jobs: list[Job[Any]], error: StoreError) -> None:
+        for job in jobs:
+            job.error = error
 
     def _work_apart(self, job: Job[Any]) -> None:
         """Do one piece of work so that it is undone alone when it raises."""
         self._connection.execute("SAVEPOINT work")
         try:
             job.result = job.work(self._connection)
-        except Exception as error:  # whatever it is belongs to the caller, not to this thread
+        except Exception as error:  # whatever it is belongs to the caller who handed it in
             if _is_of_the_disk(error):
                 raise
             job.error = error

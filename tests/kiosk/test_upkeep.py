@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
 from kiosk.definition import to_json
+from kiosk.errors import StoreError, UsageError
 from kiosk.identity import code_digest, grouped
 from kiosk.inputs import Began, Chose, Consented, FellSilent, Input, Left, Reopened, Said, Submitted
 from kiosk.intake import ABANDONED, Intake
 from kiosk.office import Office
-from kiosk.prompt import Close, Disposition
+from kiosk.prompt import Ask, Close, Disposition, Review
 from kiosk.record import Address, AddressKind, Mode, Reply, Response, State, Turn, Via
 from kiosk.store import upkeep
 from kiosk.store.interviews import INPUT, Interviews
@@ -400,3 +401,30 @@ def test_the_interviews_of_others_are_untouched_by_an_erasure(store: Store) -> N
     standing = store.writer.run(lambda connection: reads.load(connection, 2))
     assert standing.interview.answers["skills"] == Answer(SKILLS.values)
     assert store.say("somebody else", *ANSWERED[4:], Submitted()).prompt == Close(Disposition.COMPLETE)
+
+
+# What is undone
+
+
+def test_a_turn_that_a_full_disk_undid_is_as_if_it_had_never_been(store: Store) -> None:
+    store.say("visitor", *ANSWERED[:3])
+    store.writer.run(lambda connection: connection.execute("PRAGMA max_page_count = 1").fetchone())
+    with pytest.raises(StoreError, match="full"):
+        store.say("visitor", Chose((TEXT * 30,), "wishes"))
+    store.writer.run(lambda connection: connection.execute("PRAGMA max_page_count = 1000000").fetchone())
+    assert store.say("visitor", SKILLS).prompt == Ask("support", 3, 5)
+    assert set(answers_of_all(store)[0]) == {"useful_at", "skills"}
+    assert store.say("visitor", *ANSWERED[4:], Submitted()).prompt == Close(Disposition.COMPLETE)
+    assert answers_of_all(store)[0]["wishes"] == Answer((TEXT,))
+
+
+def test_a_turn_that_is_refused_undoes_none_of_those_that_share_its_commit(store: Store) -> None:
+    store.say("visitor", *ANSWERED[:3])
+    good, bad = store.turn("visitor", SKILLS, DIGITAL), store.turn("lost", Began("de"), DIGITAL)
+    jobs = [store.intake.submit(turn) for turn in (good, replace(bad, survey="nowhere"))]
+    jobs += [store.intake.submit(store.turn("visitor", given, DIGITAL)) for given in (*ANSWERED[4:], Submitted())]
+    with pytest.raises(UsageError, match="not open"):
+        jobs.pop(1).wait()
+    assert [type(job.wait().prompt) for job in jobs] == [Ask, Ask, Ask, Review, Close]
+    assert answers_of_all(store)[0]["skills"] == Answer(SKILLS.values)
+    assert store.rows("SELECT count(*) FROM turn") == [(len(ANSWERED) + 1,)]

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
@@ -85,13 +86,14 @@ def busy(writer: Writer) -> Iterator[None]:
         at_work.set()
         go_on.wait()
 
-    first = writer.submit(work)
-    at_work.wait()
-    try:
-        yield
-    finally:
-        go_on.set()
-        first.wait()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(writer.run, work)
+        at_work.wait()
+        try:
+            yield
+        finally:
+            go_on.set()
+            first.result()
 
 
 # What those who wait are promised
@@ -116,15 +118,23 @@ def test_nobody_is_answered_before_the_commit(writer: Writer, file: Path) -> Non
         at_work.set()
         go_on.wait()
 
-    with busy(writer):
-        done, other = writer.submit(keeps("done")), writer.submit(slow)
-    at_work.wait()
-    assert done.done.locked()
-    assert kept(file) == set()
-    go_on.set()
-    assert done.wait() == "done"
-    other.wait()
+    with ThreadPoolExecutor(2) as pool:
+        with busy(writer):
+            first, second = writer.submit(keeps("done")), writer.submit(slow)
+        waits, _ = pool.submit(first.wait), pool.submit(second.wait)
+        at_work.wait()
+        assert not first.done, "its work is done, and is not on the disk"
+        assert kept(file) == set()
+        go_on.set()
+        assert waits.result() == "done"
     assert kept(file) == {"done"}
+
+
+def test_many_threads_at_once_get_each_its_own_result(writer: Writer, file: Path) -> None:
+    words = [f"word {number}" for number in range(500)]
+    with ThreadPoolExecutor(32) as pool:
+        assert list(pool.map(lambda word: writer.run(keeps(word)), words)) == words
+    assert kept(file) == set(words)
 
 
 def test_work_that_raises_undoes_only_itself(writer: Writer, file: Path) -> None:
@@ -148,9 +158,7 @@ def test_work_that_breaks_a_rule_of_the_store_undoes_only_itself(writer: Writer,
 def test_close_finishes_what_waits_and_takes_nothing_more(writer: Writer, file: Path) -> None:
     with busy(writer):
         jobs = [writer.submit(keeps(f"word {number}")) for number in range(10)]
-        closes = threading.Thread(target=writer.close)
-        closes.start()
-    closes.join()
+    writer.close()
     assert [job.wait() for job in jobs] == [f"word {number}" for number in range(10)]
     with pytest.raises(StoreError, match="Try again") as told:
         writer.run(keeps("too late"))
@@ -159,22 +167,18 @@ def test_close_finishes_what_waits_and_takes_nothing_more(writer: Writer, file: 
     assert len(kept(file)) == 10
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_writer_that_ends_leaves_nobody_waiting(writer: Writer, file: Path) -> None:
-    def ends(connection: sqlite3.Connection) -> None:
-        raise SystemExit
+def test_a_thread_that_is_stopped_at_the_work_of_all_leaves_nobody_waiting(writer: Writer, file: Path) -> None:
+    def stops(connection: sqlite3.Connection) -> None:
+        raise KeyboardInterrupt
 
-    acknowledged = writer.run(keeps("acknowledged"))
     with busy(writer):
-        end, other = writer.submit(ends), writer.submit(keeps("same commit"))
-    for job in (end, other):
-        with pytest.raises(StoreError, match="writer ended"):
-            job.wait()
-    writer.close()
-    with pytest.raises(StoreError):
-        writer.run(keeps("later"))
-    assert not writer.alive
-    assert kept(file) == {acknowledged}
+        stop, other = writer.submit(stops), writer.submit(keeps("same commit"))
+    with pytest.raises(KeyboardInterrupt):
+        stop.wait()
+    with pytest.raises(StoreError, match=r"broken off\. Try again"):
+        other.wait()
+    assert kept(file) == set()
+    assert writer.run(keeps("tried again")) in kept(file)
 
 
 # What it says when the disk does not do its part
