@@ -33,7 +33,6 @@ from benchmarks.table import Row, at_least, at_most
 from kiosk import interview as machine
 from kiosk import wire
 from kiosk.commands import init
-from kiosk.commands.start import SWITCH
 from kiosk.door import DoorServer, LocalDoor, SocketDoor
 from kiosk.errors import RemoteError
 from kiosk.identity import turn_digest
@@ -164,7 +163,6 @@ class _MarkingWriter(Writer):
 
 def _write(office: Office, shared: mmap.mmap) -> None:
     _MarkingConnection.shared = shared
-    sys.setswitchinterval(SWITCH)
     WriteLock(office.lock_file)
     DoorServer(office, Intake(office, _MarkingWriter(office.store_file))).serve_forever()
 

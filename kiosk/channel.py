@@ -50,6 +50,7 @@ class Argument(NamedTuple):
     choices: tuple[str, ...] = ()
     flag: bool = False
     required: bool = False  # of an option; a position always is
+    several: bool = False  # takes all words that follow, as a list
 
 
 class Command(NamedTuple):

@@ -19,7 +19,7 @@ from kiosk.errors import KioskError, StoreError
 
 OFFICE = "./office"
 SURVEY = Argument(("survey",), "the survey's name, as in surveys/NAME.toml", metavar="SURVEY")
-CODE = Argument(("code",), "the code its respondent got, with or without spaces", metavar="CODE")
+CODE = Argument(("code",), "the code its respondent got, with or without spaces", metavar="CODE", several=True)
 
 COMMANDS = (
     Command(
@@ -113,6 +113,8 @@ def _argparse(argument: Argument) -> dict[str, Any]:
         return words | {"action": "store_true"}
     if argument.metavar:
         words["metavar"] = argument.metavar
+    if argument.several:
+        words["nargs"] = "+"
     if argument.choices:
         words["choices"] = argument.choices
     if argument.flags[0].startswith("-"):

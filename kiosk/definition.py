@@ -181,6 +181,8 @@ class _Reader(Tables):
         if any(question.name == name for question in earlier):
             self.fault("the name is used twice", "Give every question a name of its own")
         kind = self.one_of(table, "kind", Kind, None)
+        if table.get("kind") not in [str(kind) for kind in Kind]:
+            kind = Kind.SELECT_ONE if "choice" in table else Kind.INTEGER  # so that one fault does not look like five
         required = table.get("required", False)
         if not isinstance(required, bool):
             self.fault("`required` is neither true nor false", "Write true or false without quotes")
@@ -202,7 +204,7 @@ class _Reader(Tables):
 
     def read_choices(self, table: Table, kind: Kind) -> tuple[Choice, ...]:
         tables = self.list_of_tables(table, "choice")
-        choices = tuple(Choice(str(choice.get("name", "")), self.text(choice, "label")) for choice in tables)
+        choices = tuple(self.read_choice(table, number) for number, table in enumerate(tables, start=1))
         names = [choice.name for choice in choices]
         if kind not in CHOSEN:
             if choices:
@@ -217,7 +219,7 @@ class _Reader(Tables):
             if not re.fullmatch(r"[a-z0-9][a-z0-9_]{0,39}", name):
                 self.fault(f"“{name}” is no name for a choice", "Use small letters, digits and _")
         for locale in self.locales:
-            labels = [choice.label.get(locale, "") for choice in choices]
+            labels = [label for choice in choices if (label := choice.label.get(locale, ""))]
             if len(set(labels)) < len(labels):
                 self.fault("two choices have the same label", "Word them differently", locale)
             for position, label in enumerate(labels, start=1):
@@ -227,6 +229,10 @@ class _Reader(Tables):
         for choice in tables:
             self.unknown_keys(choice, {"name", "label"})
         return choices
+
+    def read_choice(self, table: Table, number: int) -> Choice:
+        name = str(table.get("name", ""))
+        return Choice(name, self.text(table, "label", of=f" of choice {name or number}"))
 
     def read_relevant(self, table: Table, earlier: Sequence[Question]) -> tuple[Relevant, ...]:
         conditions = []

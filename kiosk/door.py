@@ -266,7 +266,7 @@ def _replied(reply: Callable[[], wire.Data]) -> wire.Data:
         return _told(error)
     except Exception as error:  # a fault of ours in one turn; it must not shut the door for all the others
         log.error("a turn could not be taken: %s", type(error).__name__)  # its text might quote the turn
-        return _told(RemoteError("door.fault", "The kiosk could not take this. See the server's log.", retryable=True))
+        return _told(RemoteError("door.fault", "The kiosk could not take this. See the server's log.", retryable=False))
 
 
 _CLASSES: dict[str, type[KioskError]] = {"StoreError": StoreError, "ConfigError": ConfigError, "UsageError": UsageError}

@@ -27,7 +27,7 @@ from kiosk.interview import Interview
 from kiosk.office import Office
 from kiosk.prompt import Close, Disposition
 from kiosk.record import Reply, Turn, Via
-from kiosk.store import upkeep
+from kiosk.store import canary, upkeep
 from kiosk.store.interviews import Interviews, Standing
 from kiosk.store.recent import Recent
 from kiosk.store.writer import Job, Writer
@@ -54,12 +54,14 @@ class _Arrived:
 
 
 class Intake:
-    """Receives turns for one office. The caller holds the write lock. Use from any thread."""
+    """Receives turns for one office. The caller holds the write lock. Use from any thread. Raises ConfigError when the
+    keys are not those of the store."""
 
     def __init__(self, office: Office, writer: Writer) -> None:
         self._office = office
         self._writer = writer
         self._interviews = Interviews(office.keyring)
+        writer.run(lambda connection: canary.remember(connection, office.keyring))
         self._recent = Recent(writer)
         self._surveys: dict[str, Survey] = {}
         self._looked = 0
@@ -143,11 +145,13 @@ class Intake:
         standing = self._recent.get(connection, name) or self._standing(connection, arrived)
         understood = self._understand(turn, standing.interview)
         after, prompt = machine.advance(standing.interview, understood)
-        keep = _keeps(standing, understood, after)
-        then = standing
+        left = standing.interview.closed is None and isinstance(understood, Left | FellSilent)
+        keep, then = _keeps(after, left=left), standing
         if after != standing.interview:
-            then = self._interviews.save(connection, standing, after, turn.via, at=turn.at, now=arrived.now, keep=keep)
-        reply = Reply(prompt, after.locale, standing.code if _shows(standing, after, keep=keep) else "")
+            then = self._interviews.save(
+                connection, standing, after, turn.via, at=turn.at, now=arrived.now, keep=keep, left=left
+            )
+        reply = Reply(prompt, after.locale, standing.code if _shows(standing, after, keep=keep, left=left) else "")
         # What comes after the end changes nothing, so of its content nothing is kept: the answers may be erased.
         late = standing.interview.closed is not None
         said = turn.input.text if isinstance(turn.input, Said) and not late else ""
@@ -171,11 +175,10 @@ class Intake:
         return self._interviews.load(connection, self._begin(connection, arrived) if response is None else response)
 
     def _leave(self, response: int, connection: sqlite3.Connection) -> None:
-        standing, given, now = self._interviews.load(connection, response), Left(), self._office.now()
-        after, _ = machine.advance(standing.interview, given)
-        self._interviews.save(
-            connection, standing, after, Via.KEYED, at=now, now=now, keep=_keeps(standing, given, after)
-        )
+        standing, now = self._interviews.load(connection, response), self._office.now()
+        after, _ = machine.advance(standing.interview, Left())
+        keep = _keeps(after, left=True)
+        self._interviews.save(connection, standing, after, Via.KEYED, at=now, now=now, keep=keep, left=True)
 
     def _again(self, connection: sqlite3.Connection, shown: str | None, response: int) -> Reply:
         if shown is None:
@@ -236,17 +239,16 @@ class Intake:
         return turn.input
 
 
-def _shows(standing: Standing, after: Interview, *, keep: bool) -> bool:
-    """Whether the code is handed out: at the end, where there are answers that it could show or erase."""
+def _shows(standing: Standing, after: Interview, *, keep: bool, left: bool) -> bool:
+    """Whether the code is handed out: at the end, where there are answers that it could show or erase. To hand in
+    nothing but blanks is an answer, too; to walk away before the first one is none."""
     if standing.interview.closed:
         return bool(standing.interview.answers)
-    return bool(after.closed and after.consent and keep)
+    return bool(after.closed and after.consent and keep and (after.answers or not left))
 
 
-def _keeps(standing: Standing, understood: Input, after: Interview) -> bool:
+def _keeps(after: Interview, *, left: bool) -> bool:
     """Whether the answers stay when this closes the interview: not after a refusal, and not after somebody walked away
     from a survey that discards what is broken off."""
-    if after.closed is Disposition.REFUSAL:
-        return False
-    walked_away = isinstance(understood, Left | FellSilent) and standing.interview.closed is None
-    return not (walked_away and after.survey.abandoned is Abandoned.DISCARD)
+    discards = left and after.survey.abandoned is Abandoned.DISCARD
+    return after.closed is not Disposition.REFUSAL and not discards

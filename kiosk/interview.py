@@ -19,7 +19,7 @@ answer stays until another replaces it. Answers that left the route stay in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kiosk import understanding
@@ -87,26 +87,25 @@ def prompt(interview: Interview, problem: Problem | None = None, *, asked_help: 
     help_offered = asked_help or interview.attempts >= OFFER_HELP_AFTER
     if interview.consent is None:
         return Consent(problem, help_offered)
-    current = current_question(interview)
+    applicable = tuple(interview.survey.applicable(interview.answers))
+    route = [question for question in applicable if question.asks]
+    current = _open_one(interview, route)
+    notes = _notes_before(applicable, current)
     if current is None:
-        return Review(_notes_before(interview, None), problem, help_offered)
-    route = [question.name for question in interview.survey.route(interview.answers)]
-    return Ask(
-        question=current.name,
-        asked=route.index(current.name) + 1,
-        of=len(route),
-        notes=_notes_before(interview, current),
-        problem=problem,
-        help=help_offered,
-    )
+        return Review(notes, problem, help_offered)
+    return Ask(current.name, route.index(current) + 1, len(route), notes, problem, help_offered)
 
 
 def current_question(interview: Interview) -> Question | None:
     """The reopened question, else the first on the route without an answer; None when nothing is left to ask."""
-    route = interview.survey.route(interview.answers)
-    for question in route:
-        if question.name == interview.reopened:
-            return question
+    return _open_one(interview, interview.survey.route(interview.answers))
+
+
+def _open_one(interview: Interview, route: Sequence[Question]) -> Question | None:
+    if interview.reopened:
+        for question in route:
+            if question.name == interview.reopened:
+                return question
     return next((question for question in route if question.name not in interview.answers), None)
 
 
@@ -130,15 +129,17 @@ def disposition(interview: Interview) -> Disposition:
     return Disposition.PARTIAL if answered * 100 >= len(counted) * 50 else Disposition.BREAK_OFF
 
 
-def final_answers(interview: Interview) -> dict[str, Answer]:
-    """The answers as they are counted and exported: `not_asked` off the route, `skipped` where none was given."""
+def final_answers(interview: Interview, *, left: bool = False) -> dict[str, Answer]:
+    """The answers as they are counted and exported: `not_asked` off the route, and where none was given `skipped`; or
+    `not_asked` as well, if the respondent `left` before it came to that."""
+    empty = Answer(missing=Missing.NOT_ASKED if left else Missing.SKIPPED)
     on_route = {question.name for question in interview.survey.route(interview.answers)}
     final: dict[str, Answer] = {}
     for question in interview.survey.questions:
         if question.asks and question.name not in on_route:
             final[question.name] = Answer(missing=Missing.NOT_ASKED)
         elif question.asks:
-            final[question.name] = interview.answers.get(question.name, Answer(missing=Missing.SKIPPED))
+            final[question.name] = interview.answers.get(question.name, empty)
     return final
 
 
@@ -300,11 +301,11 @@ def _show(interview: Interview) -> tuple[Interview, Prompt]:
     return interview, prompt(interview)
 
 
-def _notes_before(interview: Interview, question: Question | None) -> tuple[str, ...]:
+def _notes_before(applicable: Sequence[Question], question: Question | None) -> tuple[str, ...]:
     """The notes between the last question before `question` and it."""
     notes: list[str] = []
-    for candidate in interview.survey.applicable(interview.answers):
-        if question is not None and candidate.name == question.name:
+    for candidate in applicable:
+        if candidate is question:
             break
         notes = [] if candidate.asks else [*notes, candidate.name]
     return tuple(notes)

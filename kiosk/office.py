@@ -37,6 +37,7 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
         Setting("name", "Bürgeramt", "how the house calls itself in every channel"),
         Setting("phone", "", "the number where a person answers; shown wherever somebody needs help"),
         Setting("address", "", "where letters and visitors go"),
+        Setting("officer", "", "how to reach the data protection officer; stands in every privacy notice"),
     ),
     "server": (
         Setting("host", "127.0.0.1", "stay on loopback; put a web server with TLS in front for the outside"),
@@ -100,7 +101,7 @@ class Office:
     @cached_property
     def house(self) -> House:
         values = self.settings("house")
-        return House(str(values["name"]), str(values["phone"]), str(values["address"]))
+        return House(*(str(values[name]) for name in ("name", "phone", "address", "officer")))
 
     def settings(self, section: str) -> Mapping[str, Value]:
         """The values of one section of office.toml, with defaults for what it leaves out."""
@@ -130,7 +131,13 @@ class Office:
     def faults(self) -> dict[str, SurveyError]:
         """Name -> what is wrong with a survey file as it is on disk now."""
         self._refresh()
-        return {name: read.error for name, read in self._files.items() if read.error}
+        faults = {name: read.error for name, read in self._files.items() if read.error}
+        keywords: dict[str, str] = {}
+        for name, read in self._files.items():
+            if read.survey and (first := keywords.setdefault(read.survey.keyword, name)) != name:
+                what = f"its keyword {read.survey.keyword} is that of {first}"
+                faults.setdefault(name, SurveyError([Fault(f"{name}.toml", what, "Give each survey its own")]))
+        return faults
 
     def survey(self, name: str) -> Survey:
         """The survey of that name. Raises SurveyError when its file is faulty, UsageError when there is none."""

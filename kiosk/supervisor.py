@@ -1,8 +1,7 @@
 """Keeps the parts of a running office alive: what dies is started again and named in the log.
 
 A part is a thread of this process (the door, the web server) or a process of a channel. It is started again after a
-pause that doubles while it keeps dying, so that a part that cannot live does not fill the log. The store's writer is no
-part: when it dies, this process must end, because nothing may be acknowledged any more.
+pause that doubles while it keeps dying, so that a part that cannot live does not fill the log.
 """
 
 from __future__ import annotations

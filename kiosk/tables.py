@@ -29,11 +29,13 @@ class Tables:
     def fault(self, what: str, remedy: str, locale: str = "") -> None:
         self.faults.append(Fault(self.file, what, remedy, self.question, locale))
 
-    def text(self, table: Table, key: str, remedy: str = "Write it in every locale the survey names") -> Text:
+    def text(
+        self, table: Table, key: str, remedy: str = "Write it in every locale the survey names", *, of: str = ""
+    ) -> Text:
         words = self.table(table, key)
         for locale in self.locales:
             if not isinstance(words.get(locale), str) or not words[locale].strip():
-                self.fault(f"`{key}` is missing", remedy, locale)
+                self.fault(f"`{key}`{of} is missing", remedy, locale)
         for locale in words:
             if locale not in self.locales:
                 self.fault(f"`{key}` has a locale the survey does not name", "Add it to `locales` or remove it", locale)

@@ -50,7 +50,12 @@ def create_app(office: Office, intake: Intake, health: Callable[[], Mapping[str,
         catalogue = office.catalogues[_in_locale(found, _catalogue(office).locale)]
         asked = [(question, options(found, question, catalogue)) for question in found.questions]
         return _page(
-            office, "survey.html", catalogue, survey=found, notice=full_notice(found, catalogue), questions=asked
+            office,
+            "survey.html",
+            catalogue,
+            survey=found,
+            notice=full_notice(found, catalogue, office.house),
+            questions=asked,
         )
 
     @app.get("/healthz")
@@ -58,6 +63,10 @@ def create_app(office: Office, intake: Intake, health: Callable[[], Mapping[str,
         parts = dict(health())
         well = all(parts.values())
         return jsonify(status="ok" if well else "ill", parts=parts), 200 if well else 503
+
+    @app.errorhandler(404)
+    def not_found(error: Exception) -> ResponseReturnValue:
+        return _page(office, "not_found.html", _catalogue(office)), 404
 
     @app.after_request
     def harden(response: Response) -> Response:

@@ -10,6 +10,7 @@ retention, what a broken-off interview becomes). So the notice cannot say someth
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,11 +30,12 @@ class Does(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Whom a respondent can reach: as the office's [house] section names it."""
+    """Whom a respondent can reach: as the office's [house] section names it. `officer`: for data protection."""
 
     name: str
     phone: str
     address: str = ""
+    officer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +97,11 @@ def reach(message: str, catalogue: Catalogue, house: House) -> str:
     return catalogue.say(form, house=house.name, phone=house.phone)
 
 
-def full_notice(survey: Survey, catalogue: Catalogue) -> tuple[str, ...]:
-    """The whole privacy notice (Art. 13 GDPR) by paragraphs: the survey's own and what follows from its settings."""
+def full_notice(survey: Survey, catalogue: Catalogue, house: House) -> tuple[str, ...]:
+    """The whole privacy notice (Art. 13 GDPR) by paragraphs: who asks, the survey's own, and what follows from its
+    settings."""
     own = [part.strip() for part in survey.notice[catalogue.locale].split("\n\n") if part.strip()]
-    return (*own, *_settings(survey, catalogue))
+    return ("\n".join(_who(catalogue, house)), *own, *_settings(survey, catalogue))
 
 
 def answer_words(question: Question, answer: Answer, catalogue: Catalogue) -> str:
@@ -109,13 +112,25 @@ def answer_words(question: Question, answer: Answer, catalogue: Catalogue) -> st
     return catalogue.say("list.joiner").join(labels.get(value, value) for value in answer.values)
 
 
+def _who(catalogue: Catalogue, house: House) -> Iterator[str]:
+    yield catalogue.say("notice.house", house=house.name)
+    if house.address:
+        yield catalogue.say("notice.address", address=house.address)
+    if house.phone:
+        yield catalogue.say("notice.phone", phone=house.phone)
+    if house.officer:
+        yield catalogue.say("notice.officer", officer=house.officer)
+
+
 def _settings(survey: Survey, catalogue: Catalogue) -> tuple[str, ...]:
+    words = any(question.kind is Kind.TEXT for question in survey.questions)
+    retention = "notice.retention" if words else "notice.retention.choices"
     return (
         catalogue.say("notice.participants", who=survey.participants[catalogue.locale]),
         catalogue.say(f"notice.minors.{survey.minors}"),
         catalogue.say(f"notice.identity.{survey.identity_mode}"),
         catalogue.say(f"notice.abandoned.{survey.abandoned}"),
-        catalogue.say("notice.retention", days=survey.retention_days),
+        catalogue.say(retention, days=survey.retention_days),
         catalogue.say("notice.code"),
     )
 

@@ -65,6 +65,8 @@ class _Conversation:
     turns: int = 0
 
     def hold(self, locale: str, lines: Iterable[str]) -> None:
+        if sys.stdin.isatty():  # a person; a pipe knows
+            print(self.office.catalogues[locale].say("text.trial"), end="\n\n", file=sys.stderr)
         reply = self.send(Began(locale))
         self.show(reply)
         for line in lines:

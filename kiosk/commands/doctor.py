@@ -21,7 +21,7 @@ def run(folder: Path, options: Mapping[str, Any]) -> int:
     """Print a line for each thing. The exit status is that of ConfigError when something needed is missing."""
     missing = False
     for finding in findings(folder):
-        mark = "ok     " if finding.there else "MISSING" if finding.needed else "without"
+        mark = "ok     " if finding.there else "MISSING" if finding.needed else "to do  "
         print(f"{mark}  {finding.what}")
         if not finding.there:
             print("\n".join(f"         {line}" for line in finding.remedy.splitlines()))
@@ -53,18 +53,18 @@ def _parts(office: Office) -> Iterator[Finding]:
         hard = list(_hard_to_read(survey))
         yield Finding(f"plain words in {survey.name}", not hard, "\n".join(hard))
     if not office.open_surveys():
-        yield Finding("a survey that is open today", False, "Look at `opens` and `closes` in surveys/*.toml.")
+        yield Finding("open survey: none today", False, "Look at `opens` and `closes` in surveys/*.toml.")
     phone = office.house.phone
     yield Finding(
-        "the house's phone number",
+        "phone of the house",
         bool(phone),
         "Set phone under [house] in office.toml: help and privacy notice name it (Art. 13 GDPR).",
     )
     try:
         connect(office.folder).close()
-        yield Finding("the server runs", True)
+        yield Finding("server", True)
     except RemoteError:
-        yield Finding("the server runs", False, "Start it: kiosk start. Terminals keep their answers until then.")
+        yield Finding("server: not running", False, "Start it: kiosk start. Terminals keep their answers until then.")
 
 
 def _hard_to_read(survey: Survey) -> Iterator[str]:

@@ -19,7 +19,7 @@ from kiosk.wording import answer_words
 
 def show(folder: Path, options: Mapping[str, Any]) -> int:
     """Print one response in the words its respondent saw. Raises UsageError for a code that names nothing."""
-    office, code = Office(folder), read_code(options["code"])
+    office, code = Office(folder), read_code(" ".join(options["code"]))
     if not office.store_file.exists():
         raise _unknown()
     reads = Reads(office.store_file, office.keyring)
@@ -36,7 +36,7 @@ def show(folder: Path, options: Mapping[str, Any]) -> int:
 
 def erase(folder: Path, options: Mapping[str, Any]) -> int:
     """Erase one response. Raises UsageError for a code that names nothing."""
-    office, code = Office(folder), read_code(options["code"])
+    office, code = Office(folder), read_code(" ".join(options["code"]))
     if not office.store_file.exists():
         raise _unknown()
     door = open_door(office)

@@ -18,7 +18,7 @@ from waitress.server import create_server
 from kiosk.channel import resolve
 from kiosk.commands import init
 from kiosk.door import DoorServer
-from kiosk.errors import ConfigError, KioskError, StoreError, SurveyError
+from kiosk.errors import ConfigError, KioskError, SurveyError
 from kiosk.intake import Intake
 from kiosk.office import Office
 from kiosk.store.lock import WriteLock
@@ -28,18 +28,17 @@ from kiosk.web import create_app
 
 log = logging.getLogger("kiosk")
 
+NOT_READ = "the file is not used; the version before, if there was one, is still asked:"
 NAP = 0.1  # seconds; so long a signal may wait
 LOOK = 1.0  # seconds between two looks at parts and survey files
 PURGE = 3_600.0  # seconds between two purges
 WEB_THREADS = 8
-SWITCH = 0.0005  # seconds: with many callers, the writer waited for the interpreter more than for the disk
 
 
 def run(folder: Path, options: Mapping[str, Any]) -> int:
     """Run until SIGINT or SIGTERM. Raises ConfigError, StoreError or SurveyError when it cannot start."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("waitress").setLevel(logging.WARNING)
-    sys.setswitchinterval(SWITCH)
     if not folder.exists():
         init.make(folder)
         log.info("made a new office in %s", folder)
@@ -49,7 +48,7 @@ def run(folder: Path, options: Mapping[str, Any]) -> int:
     try:
         writer = Writer(office.store_file)
         try:
-            return _serve(office, writer)
+            return _serve(office, Intake(office, writer))
         finally:
             writer.close()
     finally:
@@ -77,33 +76,30 @@ class _Stop:
         self.asked = True
 
 
-def _serve(office: Office, writer: Writer) -> int:
+def _serve(office: Office, intake: Intake) -> int:
     stop = _Stop()
-    intake = Intake(office, writer)
     workers = [worker for c in office.channels if c.workers for worker in resolve(c.workers)(office)]
     supervisor = Supervisor(
         [
             ThreadPart("door", lambda: _door(office, intake)),
-            ThreadPart("web", lambda: _web(office, intake, lambda: {"store": writer.alive} | supervisor.health())),
+            ThreadPart("web", lambda: _web(office, intake, supervisor.health)),
             *(ProcessPart(worker) for worker in workers),
         ]
     )
     try:
         supervisor.start()
         server = office.settings("server")
-        log.info("the office %s is open at http://%s:%s", office.folder, server["host"], server["port"])
-        return _watch(office, intake, writer, supervisor, stop)
+        log.info("open at http://%s:%s, with the office in %s", server["host"], server["port"], office.folder)
+        return _watch(office, intake, supervisor, stop)
     finally:
         supervisor.stop()
 
 
-def _watch(office: Office, intake: Intake, writer: Writer, supervisor: Supervisor, stop: _Stop) -> int:
+def _watch(office: Office, intake: Intake, supervisor: Supervisor, stop: _Stop) -> int:
     told, purged_at, looked_at = _seen(office), 0.0, 0.0
     while not stop.asked:
         if (now := time.monotonic()) - looked_at >= LOOK:
             looked_at = now
-            if not writer.alive:
-                raise StoreError("store.writer", "The store's writer ended. Look at the disk, then start again.")
             supervisor.watch()
             told = _news(told, _seen(office))
         if not purged_at or now - purged_at >= PURGE:
@@ -129,7 +125,7 @@ def _seen(office: Office) -> dict[str, str]:
     """Survey -> its version, or what is wrong with its file."""
     try:
         good = {name: f"version {survey.version}" for name, survey in office.surveys().items()}
-        return good | {name: f"not read:\n{error}" for name, error in office.faults.items()}
+        return good | {name: f"{NOT_READ}\n{error}" for name, error in office.faults.items()}
     except KioskError as error:
         return {"surveys": str(error)}
 
@@ -137,7 +133,8 @@ def _seen(office: Office) -> dict[str, str]:
 def _news(told: dict[str, str], seen: dict[str, str]) -> dict[str, str]:
     """Log what changed on disk."""
     for name in seen.keys() - told.keys() | {name for name in seen if told.get(name) != seen[name]}:
-        log.info("survey %s: %s", name, seen[name])
+        level = logging.WARNING if seen[name].startswith(NOT_READ) else logging.INFO
+        log.log(level, "survey %s: %s", name, seen[name])
     for name in told.keys() - seen.keys():
         log.info("survey %s: its file is gone; it is not asked any more", name)
     return seen

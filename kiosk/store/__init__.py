@@ -5,6 +5,7 @@
     writer     the single writer: a queue, group commit, answers only after COMMIT
     interviews what the hot path writes and reads inside the writer's transaction
     recent     interviews that need not be read again
+    canary     whether these are the keys the store was made with
     counters   live counts, kept in the same transaction
     reads      everything that only reads, on connections of its own
     upkeep     erasure and the retention purge: the only deletes

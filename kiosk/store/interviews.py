@@ -8,6 +8,7 @@ changed is written.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -217,11 +218,13 @@ class Interviews:
         at: int,
         now: int,
         keep: bool,
+        left: bool = False,
         checked_by: str = "",
     ) -> Standing:
         """Bring the response from `standing` to `after`. Once it is closed, the final answers are written out and
         counted, so that nothing that reads needs the engine; or, where `keep` is false, all answers are taken out.
-        `at` is when the respondent acted, `now` the server's time. Returns how it stands then."""
+        `at` is when the respondent acted, `now` the server's time, `left` whether they walked away. Returns how it
+        stands then."""
         before = standing.interview
         if before.closed:
             count(connection, standing.id, -1)
@@ -231,7 +234,8 @@ class Interviews:
         if after.closed and not keep:
             forget(connection, standing.id)
         else:
-            self._write_answers(connection, standing, after, via, checked_by)
+            final = final_answers(after, left=left) if after.closed and after.consent else after.answers
+            self._write_answers(connection, standing, after, final, via, checked_by)
         # Most turns change an answer and nothing else: then the row of the response is left alone.
         touched = standing.touched
         if KEPT(before) != KEPT(after) or state is not standing.state or now - touched >= HOUR:
@@ -258,12 +262,20 @@ class Interviews:
         return Standing(standing.id, after, standing.code, state, touched)
 
     def _write_answers(
-        self, connection: sqlite3.Connection, standing: Standing, after: Interview, via: Via, checked_by: str
+        self,
+        connection: sqlite3.Connection,
+        standing: Standing,
+        after: Interview,
+        final: Mapping[str, Answer],
+        via: Via,
+        checked_by: str,
     ) -> None:
         """Write the answers that changed; at the end also those that nobody gave, and what is on the route."""
         before = standing.interview
-        final = final_answers(after) if after.closed and after.consent else after.answers
+        written = final_answers(before) if before.closed else {}
         for name in final:
+            if name not in after.answers and written.get(name) == final[name]:
+                continue  # nobody gave it, and that is on record
             answer = after.answers.get(name, final[name])
             off_route = name in after.answers and final[name].missing is Missing.NOT_ASKED
             if before.answers.get(name) == answer:

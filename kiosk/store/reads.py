@@ -17,6 +17,7 @@ from kiosk.inputs import Assisted
 from kiosk.keyring import Keyring
 from kiosk.prompt import Disposition
 from kiosk.record import Mode, Provenance, Response, State, Via
+from kiosk.store.canary import check
 from kiosk.store.interviews import Interviews
 from kiosk.store.schema import explained, refuse_newer
 from kiosk.survey import Answer, Missing, Survey
@@ -42,6 +43,7 @@ class Reads:
             self._connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, isolation_level=None)
             applied = self._connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'kiosk'")
             refuse_newer((row[0] for row in applied), file)
+            check(self._connection, keyring)
 
     def close(self) -> None:
         self._connection.close()

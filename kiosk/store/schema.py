@@ -9,6 +9,8 @@ is counted and exported as not asked.
 `started` and `ended` are by the clock of whoever asked, for people to read; `created` and `touched` are by the
 server's, because a terminal without the right time must not decide when its words are purged.
 
+`canary` holds one sealed word, by which the store knows the keys it was made with.
+
 Sealed columns hold AES-GCM (see keyring): `turn.input` and `turn.said` (what was understood and said), `answer.sealed`
 (free text), `response.sealed_code`. `digest` columns are keyed hashes of what names a person or an interview.
 """
@@ -27,6 +29,10 @@ migrations = Migrations("kiosk")
 KNOWN = {"m001_core"}
 
 TABLES = """
+CREATE TABLE canary (
+    sealed BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE definition (
     id INTEGER PRIMARY KEY,
     survey TEXT NOT NULL,

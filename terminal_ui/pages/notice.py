@@ -48,12 +48,17 @@ def full_page(scene: Scene, size: Size) -> Page:
         return page.page()
     area = content(size)
     rows = area.height - LEAST_HEIGHT - ROW_GAP - 1
-    sheets = _sheets([wrap(part, area.width) for part in full_notice(interview.survey, scene.catalogue)], rows)
+    paragraphs = full_notice(interview.survey, scene.catalogue, scene.house)
+    sheets = _sheets([wrap(part, area.width) for part in paragraphs], rows)
     sheet = min(scene.visit.sheet, len(sheets) - 1)
+    page.name = f"notice#{sheet}"
     page.progress(scene.say("terminal.leaf.place", sheet=sheet + 1, sheets=len(sheets)), 0, 0)
     page.top = 1
     for line in sheets[sheet]:
-        page.text(line, speak=False) if line else _skip(page)
+        if line:
+            page.text(line, speak=False)
+        else:
+            page.top += 1
     page.spoken.append(" ".join(sheets[sheet]))
     ways = []
     if sheet > 0:
@@ -77,10 +82,6 @@ def note_page(scene: Scene, size: Size, notes: tuple[str, ...]) -> Page:
             page.top += 1
     page.foot((Label(scene.say("terminal.go.on"), Noted(notes), Look.MAIN, "1"),))
     return page.page()
-
-
-def _skip(page: Builder) -> None:
-    page.top += 1
 
 
 def _sheets(paragraphs: Sequence[Sequence[str]], rows: int) -> list[list[str]]:

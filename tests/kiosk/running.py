@@ -86,7 +86,7 @@ class Started:
 
     def __enter__(self) -> Started:
         try:
-            self.wait_for("is open at http")
+            self.wait_for("open at http")
             self.wait(lambda: self.get("/healthz")[0] == 200, "the health to be well")
         except BaseException:
             self.process.kill()
@@ -111,7 +111,7 @@ class Started:
 
     def get(self, path: str, method: str = "GET", **headers: str) -> tuple[int, str, Mapping[str, str]]:
         """Status, body and headers of a page; status 0 when nobody answers."""
-        address = re.search(r"is open at (\S+)", self.log)
+        address = re.search(r"open at (\S+),", self.log)
         assert address, self.log
         try:
             with urllib.request.urlopen(

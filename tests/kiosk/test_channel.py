@@ -83,7 +83,7 @@ def test_its_check_refuses_a_survey(office: Path, pigeons: Environment) -> None:
 
 def test_its_doctor_speaks(office: Path, pigeons: Environment) -> None:
     done = run(office, "doctor", env=pigeons)
-    assert re.search(r"without +a pigeon in the loft\n +Put one there\.", done.stdout)
+    assert re.search(r"to do +a pigeon in the loft\n +Put one there\.", done.stdout)
     assert done.returncode == 0
     (office / "pigeon").touch()
     assert re.search(r"ok +a pigeon in the loft", run(office, "doctor", env=pigeons).stdout)

@@ -18,7 +18,7 @@ from kiosk import catalogue
 from kiosk.definition import from_toml
 from kiosk.lint.language import Severity, check, sentences, words
 from kiosk.survey import Survey
-from kiosk.wording import full_notice
+from kiosk.wording import House, full_notice
 
 HOUSE = Path(__file__).parents[2]
 LOCALES = ("de", "de@easy", "en")
@@ -161,6 +161,6 @@ def test_nothing_claims_to_be_leichte_sprache_before_readers_reviewed_it() -> No
 @pytest.mark.parametrize("survey", SURVEYS.values(), ids=SURVEYS)
 def test_the_whole_notice_keeps_the_rules(survey: Survey, locale: str) -> None:
     """With the sentences that follow from the settings, their fields filled in."""
-    notice = full_notice(survey, CATALOGUES[locale])
+    notice = full_notice(survey, CATALOGUES[locale], House("Amt", "123"))
     findings = [finding for part in notice for finding in check(part, locale.endswith("@easy"))]
     assert [str(finding) for finding in findings if finding.severity is Severity.ERROR] == []

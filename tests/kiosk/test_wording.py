@@ -79,7 +79,7 @@ def test_whatever_is_asked_can_be_said(data: DataObject) -> None:
     interview, shown = replay(start, [Consented(True), *data.draw(st.lists(inputs(survey), max_size=9))])
     words = word(shown, survey, catalogues()[interview.locale], data.draw(st.sampled_from(MODES)), HOUSE)
     assert all(said(words))
-    assert full_notice(survey, catalogues()[interview.locale])
+    assert full_notice(survey, catalogues()[interview.locale], HOUSE)
     if isinstance(shown, Ask):
         question = survey.question(shown.question)
         assert question
@@ -157,7 +157,7 @@ def test_each_setting_has_a_sentence_of_its_own(locale: str) -> None:
     }
     for setting, variants in settings.items():
         for value, variant in variants.items():
-            notice = full_notice(variant, words)
+            notice = full_notice(variant, words, HOUSE)
             told = [other for other in variants if words.say(f"notice.{setting}.{other}") in notice]
             assert told == [value]
 
@@ -178,7 +178,7 @@ def test_each_setting_has_a_sentence_of_its_own(locale: str) -> None:
 )
 def test_the_notice_says_the_identity_mode(mode: IdentityMode, locale: str, says: str) -> None:
     survey = replace(sample("digital"), identity_mode=mode, notice=dict.fromkeys(LOCALES, "-"))
-    notice = full_notice(survey, catalogues()[locale])
+    notice = full_notice(survey, catalogues()[locale], HOUSE)
     assert says in " ".join(notice[1:])
     if mode is not IdentityMode.ANONYMOUS:
         assert "anonym" not in " ".join(notice).casefold()
@@ -187,7 +187,7 @@ def test_the_notice_says_the_identity_mode(mode: IdentityMode, locale: str, says
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_notice_says_who_and_how_long(locale: str) -> None:
     survey = replace(sample("digital"), retention_days=77)
-    notice = " ".join(full_notice(survey, catalogues()[locale]))
+    notice = " ".join(full_notice(survey, catalogues()[locale], HOUSE))
     assert "77" in notice
     assert survey.participants[locale] in notice
     assert survey.notice[locale].split("\n\n")[0] in notice
