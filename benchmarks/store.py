@@ -9,14 +9,10 @@ measured, a store has written so much that its log does not grow any more, as it
 from __future__ import annotations
 
 import os
-import socket
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -25,10 +21,9 @@ from sqlite_utils import Database
 from benchmarks import crowd
 from benchmarks.fill import fill
 from benchmarks.load import visit
+from benchmarks.served import served
 from benchmarks.table import Row, at_least, at_most, percentile
 from kiosk.commands import init
-from kiosk.door import SocketDoor
-from kiosk.errors import RemoteError
 from kiosk.inputs import Chose
 from kiosk.intake import Intake
 from kiosk.office import Office
@@ -199,32 +194,6 @@ def _at_the_door(folder: Path) -> Iterator[Row]:
     yield Row(f"{many}, 99 of 100 wait less than", percentile(waits.seconds, 0.99) * 1000, "ms")
     yield at_most(f"{many}, the longest wait", longest, "ms", LONGEST_WAIT)
     yield at_most("door: errors", errors, "", 0)
-
-
-@contextmanager
-def served(office: Path) -> Iterator[None]:
-    """A real `kiosk start` for this office."""
-    settings = office / "office.toml"
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    settings.write_text(settings.read_text().replace("port = 8080", f"port = {port}"))
-    command = [sys.executable, "-m", "kiosk", "--office", str(office), "start"]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
-        try:
-            _wait_for(office)
-            yield
-        finally:
-            server.terminate()
-
-
-def _wait_for(office: Path) -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        try:
-            return SocketDoor(office).close()
-        except RemoteError:
-            time.sleep(0.05)
-    raise TimeoutError("the server did not start")
 
 
 # -- a store of years

@@ -15,11 +15,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pexpect
 
+from benchmarks.served import served
 from benchmarks.table import Row, at_most, percentile
 
 STARTS = 15
@@ -106,7 +106,7 @@ def run() -> list[Row]:
         _make(office)
         ours = (sys.executable, "-m", "kiosk", "--office", str(office), "terminal")
         nothing = (sys.executable, "-c", NOTHING)
-        with _server(office):
+        with served(office):
             rows = [*_starts(ours, nothing), *_answers(ours, nothing), *_memory(ours)]
     return rows
 
@@ -222,23 +222,6 @@ def _make(office: Path) -> None:
     for file in (office / "surveys").glob("*.toml"):
         if file.stem != "counter":
             file.unlink()
-    settings = office / "office.toml"
-    settings.write_text(settings.read_text().replace("port = 8080", "port = 0"))
-
-
-@contextmanager
-def _server(office: Path) -> Iterator[None]:
-    command = [sys.executable, "-m", "kiosk", "--office", str(office), "start"]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
-        end = time.monotonic() + PATIENCE
-        while not (office / "kiosk.sock").exists() and time.monotonic() < end:
-            time.sleep(0.05)
-        try:
-            if not (office / "kiosk.sock").exists():
-                raise TimeoutError("the server did not start")
-            yield
-        finally:
-            server.terminate()
 
 
 if __name__ == "__main__":
