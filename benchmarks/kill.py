@@ -33,7 +33,8 @@ from benchmarks.table import Row, at_least, at_most
 from kiosk import interview as machine
 from kiosk import wire
 from kiosk.commands import init
-from kiosk.door import DoorServer, LocalDoor, SocketDoor
+from kiosk.door import SocketDoor
+from kiosk.doorkeeper import DoorServer, LocalDoor
 from kiosk.errors import RemoteError
 from kiosk.identity import turn_digest
 from kiosk.inputs import Began, Input, Said

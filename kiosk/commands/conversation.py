@@ -18,7 +18,8 @@ from typing import Any
 from kiosk import wording
 from kiosk.catalogue import Catalogue
 from kiosk.definition import to_json
-from kiosk.door import Door, open_door
+from kiosk.door import Door
+from kiosk.doorkeeper import open_door
 from kiosk.errors import UsageError
 from kiosk.identity import grouped
 from kiosk.inputs import Began, Input, Left, Said

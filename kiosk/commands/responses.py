@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kiosk.door import open_door
+from kiosk.doorkeeper import open_door
 from kiosk.errors import UsageError
 from kiosk.identity import code_digest, read_code
 from kiosk.office import Office

@@ -17,7 +17,7 @@ from waitress.server import create_server
 
 from kiosk.channel import resolve
 from kiosk.commands import init
-from kiosk.door import DoorServer
+from kiosk.doorkeeper import DoorServer
 from kiosk.errors import ConfigError, KioskError, SurveyError
 from kiosk.intake import Intake
 from kiosk.office import Office

@@ -20,7 +20,8 @@ import pytest
 from benchmarks.load import visit
 from kiosk import wire
 from kiosk.definition import to_json, version_of
-from kiosk.door import LONGEST_LINE, SOCKET, DoorServer, LocalDoor, SocketDoor, connect, open_door, serve
+from kiosk.door import LONGEST_LINE, SOCKET, SocketDoor, connect
+from kiosk.doorkeeper import DoorServer, LocalDoor, open_door
 from kiosk.errors import RemoteError, StoreError, UsageError
 from kiosk.identity import read_code
 from kiosk.intake import Intake
@@ -42,7 +43,8 @@ class Served:
         self.office = Office(folder)
         self._writer = Writer(self.office.store_file)
         self._server = DoorServer(self.office, Intake(self.office, self._writer))
-        self._thread = serve(self._server)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
 
     def __enter__(self) -> Served:
         return self

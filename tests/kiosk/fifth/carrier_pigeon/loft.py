@@ -12,7 +12,8 @@ from flask import Blueprint
 
 from kiosk import wire
 from kiosk.channel import Finding, Worker
-from kiosk.door import Door, open_door
+from kiosk.door import Door
+from kiosk.doorkeeper import open_door
 from kiosk.errors import Fault
 from kiosk.inputs import Began, Chose, Consented, Input
 from kiosk.office import Office
