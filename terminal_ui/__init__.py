@@ -20,9 +20,13 @@ channel = Channel(
         ),
     ),
     settings=(
-        Setting("idle_seconds", 90, "without a touch for so long, the screen asks whether somebody is still there"),
+        Setting(
+            "idle_seconds",
+            90,
+            "without a touch for so long, the screen asks whether somebody is still there; at least 5",
+        ),
         Setting("warning_seconds", 30, "and then waits so long before it is wiped; at least 20"),
-        Setting("done_seconds", 60, "how long the code stays on the screen"),
+        Setting("done_seconds", 60, "the same, where the code is shown; at least 5"),
     ),
     catalogues=Path(__file__).parent / "locale",
     survey_checks="terminal_ui.checks:check",

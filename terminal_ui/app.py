@@ -4,8 +4,8 @@ One widget shows the page, made anew from the visit after every action. Textual 
 sizes) and the writing of changed lines; its own widgets, bindings, focus and command palette are not used, so there
 is no way out of the program by a key, and nothing of a person is left in an undo list or a clipboard.
 
-A touch has to begin and end on the same target; sliding off cancels it. In the first moments of a new screen touches
-are not taken, because the second half of a double tap would answer a question nobody has read. Keys always are.
+A touch has to begin and end on the same target; sliding off cancels it. The second half of a double tap is not taken
+(see shield); keys always are.
 """
 
 from __future__ import annotations
@@ -28,31 +28,39 @@ from kiosk.office import Office
 from kiosk.record import Via
 from kiosk.survey import Survey
 from terminal_ui.actions import Action, Finish, Open, Overlay, Rub, Write
+from terminal_ui.driver import Driver
+from terminal_ui.forget import forget_texts
 from terminal_ui.journal import Journal
 from terminal_ui.keys import Move, moved
 from terminal_ui.layout import SHORTCUTS
-from terminal_ui.page import LEAST, Page, Size
+from terminal_ui.page import LEAST, Page, Size, Target
 from terminal_ui.pages import page as make_page
 from terminal_ui.paint import Touch, paint
 from terminal_ui.palette import DAY, NIGHT
 from terminal_ui.scene import Scene, offered_locales, speaks
 from terminal_ui.session import Session
+from terminal_ui.shield import Shield
 from terminal_ui.speech import Speech
 from terminal_ui.surface import Cells
 from terminal_ui.visit import Visit, act
 
-SHIELD = 0.3  # seconds without touches after a new screen; a real double tap came 0.18 s apart
 BROKEN = 70  # the exit status after a fault (EX_SOFTWARE)
 TICK = 0.5  # seconds between looks at the clock
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds: until somebody is asked whether they are there, then until all is wiped; how long the code stays."""
+    """Seconds: until somebody is asked whether they are there, the same where the code is shown, and from then until
+    all is wiped."""
 
     idle: float
     warning: float
     done: float
+
+
+def now() -> float:
+    """Seconds that also pass while the machine sleeps: who closed the lid has been away for all of that time."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 class Bare(Screen[None], inherit_bindings=False):
@@ -79,7 +87,7 @@ class Terminal(App[int], inherit_bindings=False):
     ) -> None:
         """`survey` "" means: all that are open. `ready` is called after the first paint, `kept` after every input that
         went to the journal."""
-        super().__init__()
+        super().__init__(driver_class=Driver)
         self._office = office
         self._journal = journal
         self._timing = timing
@@ -97,11 +105,10 @@ class Terminal(App[int], inherit_bindings=False):
         self._focus = 0
         self._by_keys = False
         self._pressed: int | None = None
-        self._shown_since = 0.0
-        self._touched_at = time.monotonic()
+        self._shield = Shield()
+        self._touched_at = now()
         self._warned_at = 0.0
         self._events_loop: asyncio.AbstractEventLoop | None = None
-        self._said: tuple[str, ...] = ()
         self.fault: KioskError | None = None
 
     # -- Textual's side
@@ -115,7 +122,7 @@ class Terminal(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self._events_loop = loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
             loop.add_signal_handler(number, self.leave)
         self.set_interval(TICK, self._look_at_clock)
         self.call_after_refresh(self._tell_ready)
@@ -131,8 +138,9 @@ class Terminal(App[int], inherit_bindings=False):
         if event.button != 1 or self.page is None:
             return
         self._touched(by_keys=False)
-        if time.monotonic() - self._shown_since >= SHIELD:
-            self._pressed = self.page.at(event.screen_x, event.screen_y)
+        number = self.page.at(event.screen_x, event.screen_y)
+        if number is not None and not self._shield.refuses(self.page.targets[number], now()):
+            self._pressed = number
         self.show()
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
@@ -141,7 +149,9 @@ class Terminal(App[int], inherit_bindings=False):
             return
         self._touched(by_keys=False)
         if self.page.at(event.screen_x, event.screen_y) == pressed:
-            self.do(self.page.targets[pressed].action, Via.TOUCH)
+            target = self.page.targets[pressed]
+            self._shield.took(target, now())
+            self.do(target.action, Via.TOUCH)
         else:
             self.show()
 
@@ -158,6 +168,7 @@ class Terminal(App[int], inherit_bindings=False):
         elif (move := Move.of(event.key)) and page.targets:
             self._focus = moved(page.targets, self._focus, move)
             self.show()
+            self._speak_focus(page.targets[self._focus])
         else:
             self.show()
 
@@ -182,6 +193,8 @@ class Terminal(App[int], inherit_bindings=False):
             self._session = None
         self.visit = step.visit
         self.show()
+        if isinstance(action, Finish):
+            forget_texts()
 
     def show(self) -> None:
         """Make the page of this moment and put it on the screen."""
@@ -192,7 +205,7 @@ class Terminal(App[int], inherit_bindings=False):
         if before is None or before.name != page.name:
             self._focus = page.focus
             self._pressed = None
-            self._shown_since = time.monotonic()
+            self._shield.appeared(now())
         self._focus = min(self._focus, max(0, len(page.targets) - 1))
         self.page = page
         palette = NIGHT if self.visit.night else DAY
@@ -215,19 +228,18 @@ class Terminal(App[int], inherit_bindings=False):
             self._surveys,
             self._speech.there,
             grouped(session.code) if session and session.recorded else "",
-            max(0, round(self._timing.warning - (time.monotonic() - self._warned_at))),
+            max(0, round(self._timing.warning - (now() - self._warned_at))),
         )
 
     def _speak(self, page: Page) -> None:
-        """Read a screen aloud once, for whoever asked for that; what was being said of another one stops."""
-        wanted = (page.name, *page.spoken) if self.visit.listening else ()
-        if wanted == self._said:
-            return
-        self._said = wanted
-        if wanted:
-            self._speech.say(page.spoken, self.visit.locale)
+        if self.visit.listening:
+            self._speech.read(page.name, page.spoken, self.visit.locale)
         else:
             self._speech.silence()
+
+    def _speak_focus(self, target: Target) -> None:
+        if self.visit.listening:
+            self._speech.say((" ".join(target.lines),), self.visit.locale)
 
     # -- keys
 
@@ -249,31 +261,30 @@ class Terminal(App[int], inherit_bindings=False):
     # -- time
 
     def _touched(self, *, by_keys: bool) -> None:
-        self._touched_at = time.monotonic()
+        self._touched_at = now()
         self._by_keys = by_keys
 
     def _look_at_clock(self) -> None:
         """Warn, wipe, and notice surveys that opened or closed."""
-        now = time.monotonic()
-        quiet = now - self._touched_at
-        visit = self.visit
+        if self._speech.speaking:
+            self._touched_at = now()  # somebody listens
+        visit, quiet = self.visit, now() - self._touched_at
+        closed = visit.interview is not None and visit.interview.closed
         if visit.untouched:
             self._refresh_surveys()
-        elif visit.interview is not None and visit.interview.closed:
-            if quiet >= self._timing.done:
-                self.do(Finish(), Via.TOUCH)
         elif visit.overlay is Overlay.STILL_HERE:
-            if now - self._warned_at >= self._timing.warning:
+            if now() - self._warned_at >= self._timing.warning:
                 self.do(Finish(), Via.TOUCH)
             else:
                 self.show()
-        elif not visit.welcomed:
-            if quiet >= self._timing.idle:
-                self.do(Finish(), Via.TOUCH)
-        elif quiet >= self._timing.idle:
-            self._warned_at = now
+        elif quiet < (self._timing.done if closed else self._timing.idle):
+            return
+        elif visit.welcomed:
+            self._warned_at = now()
             self._by_keys = True  # the focus is seen: it lies on "I am still here"
             self.do(Open(Overlay.STILL_HERE), Via.TOUCH)
+        else:
+            self.do(Finish(), Via.TOUCH)
 
     def _refresh_surveys(self) -> None:
         try:
@@ -297,12 +308,19 @@ class Terminal(App[int], inherit_bindings=False):
     # -- the end, orderly or not
 
     def leave(self) -> None:
-        """The operator ends the program: whoever stands here has left, and what they confirmed is kept."""
-        self.do(Finish(), Via.TOUCH)
-        self.exit(return_code=0)
+        """The operator ends the program: whoever stands here has left, and what they confirmed is kept. It ends also
+        where the disk does not take that any more, and says so."""
+        status = BROKEN
+        try:
+            self.do(Finish(), Via.TOUCH)
+            status = 0
+        except KioskError as error:
+            self.fault = error
+        finally:
+            self.exit(return_code=status)
 
     def fail(self) -> None:
-        """Something that runs beside the screen broke. The supervisor starts all of it anew."""
+        """Something that runs beside the screen broke: end with a status that tells whatever started the program."""
         self.exit(return_code=BROKEN)
 
     def fail_from_thread(self) -> None:
@@ -320,6 +338,7 @@ class Terminal(App[int], inherit_bindings=False):
         self._close_messages_no_wait()
 
     def panic(self, *renderables: RenderableType) -> None:
+        self._return_code = BROKEN
         self._close_messages_no_wait()
 
     def _print_error_renderables(self) -> None:

@@ -68,8 +68,8 @@ def fits(text: str, columns: int, rows: int) -> bool:
 
 
 def shorten(text: str, columns: int, rows: int) -> tuple[str, ...]:
-    """As many words as fit, and an ellipsis where some were left out."""
-    lines = wrap(text, columns)
+    """As many words as fit, and an ellipsis where some were left out or one is too long for any line."""
+    lines = wrap("".join(_clipped(piece, columns) for piece in _PIECES.findall(text)), columns)
     if len(lines) <= rows:
         return lines
     kept = list(lines[:rows])
@@ -78,6 +78,10 @@ def shorten(text: str, columns: int, rows: int) -> tuple[str, ...]:
         last = last.rpartition(" ")[0] if " " in last else last[:-1]
     kept[-1] = f"{last.rstrip('.,;:')} {ELLIPSIS}" if last else ELLIPSIS
     return tuple(kept)
+
+
+def _clipped(piece: str, columns: int) -> str:
+    return piece if width(piece) <= columns else _cut(piece, max(1, columns - 1))[0] + ELLIPSIS
 
 
 def tail(text: str, columns: int, rows: int) -> tuple[str, ...]:

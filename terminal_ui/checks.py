@@ -1,13 +1,15 @@
 """What the terminal refuses to ask, and what it needs of a machine.
 
-A survey is laid out as it will be asked: the notice and every question in every language, on the smallest grid, at
-their fullest (asked again, with a problem to tell). What would be cut there or have a word broken is a fault of the
-survey file, found before anybody stands at the screen.
+A survey is laid out as it will be asked, in every language, on the smallest grid: the first screen, the choice between
+surveys, the notice, help, the review, the end, and every question at its fullest: with each answer it may already have,
+and asked again for each reason it can be asked again for. What would be cut there or have a word broken is a fault of
+the survey file, found before anybody stands at the screen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from kiosk import catalogue
@@ -16,51 +18,107 @@ from kiosk.channel import Finding
 from kiosk.errors import Fault
 from kiosk.interview import Interview
 from kiosk.office import Office
-from kiosk.prompt import Ask, Consent, Prompt
+from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Review
 from kiosk.survey import Answer, Kind, Question, Survey
 from kiosk.wording import House
 from terminal_ui import channel
+from terminal_ui.actions import Overlay
 from terminal_ui.journal import FOLDER, REFUSED, waiting
 from terminal_ui.page import LEAST
 from terminal_ui.pages import page
 from terminal_ui.scene import Scene, speaks
 from terminal_ui.speech import PROGRAM, Speech
-from terminal_ui.visit import Draft, Visit
+from terminal_ui.visit import LONGEST_NUMBER, Draft, Visit
 
 _HOUSE = House("-" * 20, "0" * 14)  # as long as names and numbers usually are
+_CODE = "0000 0000 000"
 _REMEDY = "Shorten it, or use shorter words"
 
 
 def check(survey: Survey, file: str) -> Sequence[Fault]:
-    """What does not fit the screen."""
-    faults = []
+    """What does not fit the screen, or cannot be entered there."""
+    faults = list(_unenterable(survey, file))
     for locale in survey.locales:
         if not speaks(_catalogues(), locale):
             faults.append(Fault(file, "the terminal has no words in this language", "Add a catalogue", "", locale))
             continue
-        faults.extend(_misfits(survey, file, locale, Consent(), ""))
-        for question in survey.questions:
-            for prompt in _prompts(question):
-                faults.extend(_misfits(survey, file, locale, prompt, question.name))
+        for name, visit in (*_around(survey, locale), *_questions(survey, locale)):
+            scene = Scene(visit, _catalogues(), _HOUSE, (survey,), speech=True, code=_CODE)
+            for what in page(scene, LEAST).faults:
+                faults.append(Fault(file, f"on the terminal's screen {what}", _REMEDY, name, locale))
     return tuple(dict.fromkeys(faults))
 
 
-def _prompts(question: Question) -> Iterator[Prompt]:
-    if question.kind is Kind.NOTE:
-        yield Ask("", 1, 1, notes=(question.name,))
-    else:
-        yield Ask(question.name, 1, 5)
+def _unenterable(survey: Survey, file: str) -> Iterator[Fault]:
+    """The pad has digits and no sign, and its display so many places."""
+    for question in survey.questions:
+        bounds = [bound for bound in (question.minimum, question.maximum) if bound is not None]
+        if any(bound < 0 for bound in bounds):
+            what = "the terminal's number pad has no minus sign"
+            yield Fault(file, what, "Ask for a number from 0 on, or offer choices", question.name)
+        if any(bound >= 10**LONGEST_NUMBER for bound in bounds):
+            what = f"the terminal's number pad takes {LONGEST_NUMBER} digits"
+            yield Fault(file, what, "Ask for a smaller number, for example in thousands", question.name)
 
 
-def _misfits(survey: Survey, file: str, locale: str, prompt: Prompt, name: str) -> Iterator[Fault]:
-    """The page at its fullest: a question that has an answer already offers the way on, too."""
-    question = survey.question(name)
-    value = question.choices[0].name if question and question.choices else "1"
-    interview = Interview(survey, locale, consent=True, answers={name: Answer((value,))} if name else {})
-    visit = Visit(locale, welcomed=True, interview=interview, prompt=prompt, draft=Draft(name, frozenset({value})))
-    scene = Scene(visit, _catalogues(), _HOUSE, (survey,), speech=True)
-    for what in page(scene, LEAST).faults:
-        yield Fault(file, f"on the terminal's screen {what}", _REMEDY, name, locale)
+def _around(survey: Survey, locale: str) -> Iterator[tuple[str, Visit]]:
+    """The screens before and after the questions."""
+    yield "", Visit(locale)
+    yield "", Visit(locale, welcomed=True)
+    begun = Interview(survey, locale)
+    consent = Visit(locale, welcomed=True, interview=begun, prompt=Consent())
+    yield "", consent
+    for overlay in Overlay:
+        yield "", replace(consent, overlay=overlay)
+    answers = {question.name: Answer(_values(question)[:1]) for question in survey.questions if question.asks}
+    yield "", replace(consent, interview=replace(begun, consent=True, answers=answers), prompt=Review())
+    for ended in Disposition:
+        yield "", replace(consent, interview=replace(begun, closed=ended), prompt=Close(ended))
+
+
+def _questions(survey: Survey, locale: str) -> Iterator[tuple[str, Visit]]:
+    """Each question not answered yet, with each answer, and asked again."""
+    for question in survey.questions:
+        name = question.name
+        if not question.asks:
+            note = Interview(survey, locale, consent=True)
+            yield name, Visit(locale, welcomed=True, interview=note, prompt=Ask("", 1, 1, notes=(name,)))
+            continue
+        asked: list[tuple[Ask, tuple[str, ...]]] = [(prompt, ()) for prompt in _prompts(question)]
+        asked += [(Ask(name, 5, 5), (value,)) for value in _values(question)]
+        asked += [(prompt, _values(question)[:1]) for prompt in _prompts(question)]
+        for prompt, values in asked:
+            answers = {name: Answer(values)} if values else {}
+            interview = Interview(survey, locale, consent=True, answers=answers)
+            draft = Draft(name, frozenset(values), "" if question.choices else "".join(values))
+            yield name, Visit(locale, welcomed=True, interview=interview, prompt=prompt, draft=draft)
+
+
+def _prompts(question: Question) -> Iterator[Ask]:
+    """All the ways in which a question can be put here."""
+    yield Ask(question.name, 5, 5)
+    for problem in _problems(question):
+        for offers_help in (False, True):
+            yield Ask(question.name, 5, 5, problem=problem, help=offers_help)
+            yield Ask(question.name, 5, 5, help=offers_help)
+
+
+def _problems(question: Question) -> tuple[Problem, ...]:
+    """What can be wrong with an answer given at this screen: one touch on a choice is always an answer."""
+    match question.kind:
+        case Kind.INTEGER:
+            return (Problem.NOTHING_HEARD, Problem.OUT_OF_RANGE)
+        case Kind.SELECT_MULTIPLE:
+            return (Problem.NOTHING_HEARD,)
+        case Kind.TEXT if question.required:
+            return (Problem.NOTHING_HEARD,)
+        case _:
+            return ()
+
+
+def _values(question: Question) -> tuple[str, ...]:
+    """Answers to lay out: every choice, else something written."""
+    return tuple(choice.name for choice in question.choices) or ("1",)
 
 
 @cache

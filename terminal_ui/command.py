@@ -5,13 +5,14 @@ says what happened in one sentence. Textual is imported only here and below.
 from __future__ import annotations
 
 import os
+import resource
 import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.errors import ConfigError, KioskError, StoreError, UsageError
+from kiosk.errors import ConfigError, KioskError, UsageError
 from kiosk.keyring import Keyring
 from kiosk.office import Office
 from terminal_ui.delivery import Delivery
@@ -22,12 +23,15 @@ if TYPE_CHECKING:
     from kiosk.door import Door
 
 LEAST_WARNING = 20  # seconds (EN 301 549 and VVSG 2.0: time enough to say that one is still there)
+LEAST_QUIET = 5  # seconds before that; with less the question would never leave the screen
+CLEARED = "\x1b[2J\x1b[3J\x1b[H"  # the screen, what has scrolled out of it, and back to the first cell
 LAST_WORDS = 3.0  # seconds at the end to deliver what is left
 
 
 def run(folder: Path, options: Mapping[str, Any]) -> int:
     """The command. Raises ConfigError where this screen or office cannot do."""
     _check_screen()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold the answers
     office = Office(folder)
     survey = str(options.get("survey") or "")
     if survey:
@@ -36,8 +40,8 @@ def run(folder: Path, options: Mapping[str, Any]) -> int:
     if len(site) > 60 or not site.isprintable():
         raise UsageError("terminal.site", "Give a site of at most 60 letters.")
     keyring, journals = office.keyring, folder / FOLDER
-    journal = Journal.create(journals, keyring)
-    return _run(office, journal, _adopted(journals, keyring), survey, site)
+    adopted = _adopted(journals, keyring)  # first, so that a full disk is told before there is one more empty file
+    return _run(office, Journal.create(journals, keyring), adopted, survey, site)
 
 
 def _adopted(folder: Path, keyring: Keyring) -> list[Journal]:
@@ -48,7 +52,7 @@ def _adopted(folder: Path, keyring: Keyring) -> list[Journal]:
         try:
             orphan.close_interview()
             adopted.append(orphan)
-        except StoreError as error:
+        except KioskError as error:  # damage, a key that is gone, the words of another version
             if error.code == DISK:
                 raise
             orphan.set_aside()
@@ -63,9 +67,9 @@ def _run(office: Office, journal: Journal, adopted: Sequence[Journal], survey: s
 
     values = office.settings("terminal")
     timing = Timing(
-        idle=int(values["idle_seconds"]),
+        idle=max(LEAST_QUIET, int(values["idle_seconds"])),
         warning=max(LEAST_WARNING, int(values["warning_seconds"])),
-        done=int(values["done_seconds"]),
+        done=max(LEAST_QUIET, int(values["done_seconds"])),
     )
 
     def connect() -> Door:
@@ -105,6 +109,8 @@ def _tidy(journal: Journal) -> None:
 def _check_screen() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ConfigError("terminal.no_screen", "This is no terminal. Run `kiosk terminal` in a terminal window.")
+    sys.stdout.write(CLEARED)  # first of all: a program that was killed left its last screen here
+    sys.stdout.flush()
     columns, rows = os.get_terminal_size(sys.stdout.fileno())
     if not Size(columns, rows).holds(LEAST):
         raise ConfigError(

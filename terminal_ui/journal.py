@@ -19,6 +19,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -127,7 +128,7 @@ class Journal:
 
     def read(self, start: int = 0) -> Iterator[tuple[Record, int]]:
         """Each record from `start` on with the place where it ends. Stops before a torn one at the end.
-        Raises StoreError for damage anywhere else, and where the key is missing."""
+        Raises StoreError for damage anywhere else, where the key is missing, and for what another version wrote."""
         while start + LENGTH <= self._size:
             length = int.from_bytes(os.pread(self._handle, LENGTH, start), "big")
             end = start + LENGTH + length
@@ -140,7 +141,7 @@ class Journal:
                 if end == self._size and error.code != "keyring.unknown_key":
                     return
                 raise
-            yield Record(Kind(plain[:1]), plain[1:].decode()), end
+            yield _record(plain), end
             start = end
 
     def close_interview(self) -> None:
@@ -178,6 +179,13 @@ class Journal:
         os.close(self._handle)
 
 
+def _record(plain: bytes) -> Record:
+    try:
+        return Record(Kind(plain[:1]), plain[1:].decode())
+    except ValueError:
+        raise StoreError("journal.unknown", "Another version wrote this journal. Start that version.") from None
+
+
 def orphans(folder: Path, keyring: Keyring) -> Iterator[Journal]:
     """The journals of processes that are gone, locked for us."""
     for file in sorted(folder.glob(f"*{RUNNING}")):
@@ -189,9 +197,12 @@ def waiting(folder: Path) -> int:
     """How many journals of processes that are gone still hold something."""
     count = 0
     for file in folder.glob(f"*{RUNNING}"):
-        handle = os.open(file, os.O_RDWR | os.O_CLOEXEC)
-        count += _lock(handle) and os.fstat(handle).st_size > 0
-        os.close(handle)
+        with suppress(FileNotFoundError):  # delivered since
+            if file.stat().st_size == 0:
+                continue  # also a new one: to try its lock could take it from the terminal that makes it
+            handle = os.open(file, os.O_RDWR | os.O_CLOEXEC)
+            count += _lock(handle) and os.fstat(handle).st_size > 0
+            os.close(handle)
     return count
 
 

@@ -13,8 +13,8 @@ checks).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from terminal_ui.actions import Action, Back, Colours, Listen, Open, Overlay
 from terminal_ui.cells import fits, shorten, width, wrap
@@ -44,7 +44,8 @@ class Label:
 
     @property
     def indent(self) -> int:
-        return indent(self.key, marked=self.ticked is not None or self.chosen) if self.left else 1
+        """The tick has its place before it is there: words that stood whole must not break when they are chosen."""
+        return indent(self.key, marked=True) if self.left else 1
 
 
 def content(size: Size) -> Rect:
@@ -111,15 +112,23 @@ class Builder:
         return Rect(area.x, self.top, area.width, area.bottom - self.top)
 
     def text(
-        self, words: str, voice: Voice = Voice.PLAIN, *, most: int = 99, centred: bool = False, speak: bool = True
+        self,
+        words: str,
+        voice: Voice = Voice.PLAIN,
+        *,
+        most: int = 99,
+        centred: bool = False,
+        speak: bool = True,
+        within: Rect | None = None,
     ) -> None:
-        """A paragraph from the first free row on, at most so many lines."""
-        area = content(self.size)
+        """A paragraph from the first free row on, at most so many lines; `within` bounds its columns and its end."""
+        area = within or content(self.size)
         pad = 1 if voice is Voice.PROBLEM else 0
-        lines = wrap(words, area.width - 2 * pad)
-        if len(lines) > most or self.top + len(lines) > area.bottom:
+        columns = area.width - 2 * pad
+        lines = wrap(words, columns)
+        if self.top + len(lines) > area.bottom or not fits(words, columns, most):
             self.faults.append(f"“{words}” does not fit")
-            lines = shorten(words, area.width, max(1, min(most, area.bottom - self.top)))
+            lines = shorten(words, columns, max(1, min(most, area.bottom - self.top)))
         for line in lines:
             shown = f" {line}".ljust(area.width) if pad else line
             x = area.x + (area.width - width(line)) // 2 if centred else area.x
@@ -139,8 +148,17 @@ class Builder:
         if label.key:
             self.shortcuts[label.key] = label.action
         if speak:
-            self.spoken.append(f"{label.key}: {label.text}" if label.key else label.text)
+            self.speak_choice(label.key, label.text, chosen=label.chosen)
         self.targets.append(target(label, rect))
+
+    def speak_choice(self, key: str, words: str, *, chosen: bool) -> None:
+        """What is seen by a tick has to be heard, too."""
+        choice = f"{key}: {words}" if key else words
+        self.spoken.append(self.scene.say("terminal.aloud.chosen", choice=choice) if chosen else choice)
+
+    def speak_written(self) -> None:
+        if text := self.scene.visit.draft.text:
+            self.spoken.append(self.scene.say("terminal.aloud.written", text=text))
 
     def row(self, labels: Sequence[Label], rect: Rect) -> None:
         """Targets side by side: equally wide where each then takes one line; else as wide as their lines need; else
@@ -154,19 +172,35 @@ class Builder:
         for label, part in zip(labels, parts, strict=True):
             self.add(label, part)
 
-    def foot(self, labels: Sequence[Label]) -> Rect:
-        """A row of targets just above the bar; returns the room that is left above it."""
+    def spread(self, labels: Sequence[Label], room: Rect, columns: Sequence[int]) -> None:
+        """Targets in the first of these arrangements that holds them."""
+        for label, place in zip(labels, self.places(labels, room, columns), strict=True):
+            self.add(label, place)
+
+    def places(self, labels: Sequence[Label], room: Rect, columns: Sequence[int]) -> tuple[Rect, ...]:
+        """A place for each target, whatever happens; where none of the arrangements holds them, that is a fault."""
+        places = arrange(labels, room, columns)
+        if places is None:
+            self.faults.append("the buttons do not fit on one screen")
+            rows = -(-len(labels) // columns[-1])
+            places = split(Rect(room.x, room.y, room.width, max(2 * rows - 1, room.height)), columns[-1], rows)
+        return places[: len(labels)]
+
+    def foot(self, labels: Sequence[Label]) -> None:
+        """A row of targets just above the bar."""
         room = self.room
-        if not labels:
-            return room
-        top = room.bottom - LEAST_HEIGHT
-        self.row(labels, Rect(room.x, top, room.width, LEAST_HEIGHT))
-        return Rect(room.x, room.y, room.width, max(0, top - ROW_GAP - room.y))
+        self.row(labels, Rect(room.x, room.bottom - LEAST_HEIGHT, room.width, LEAST_HEIGHT))
+
+    def above_foot(self, there: object = True) -> Rect:
+        """What is free above a foot, if there is to be one."""
+        room = self.room
+        return replace(room, height=max(0, room.height - (LEAST_HEIGHT + ROW_GAP if there else 0)))
 
     def page(self, *, typing: str = "", digits: bool = False) -> Page:
         """The page with its bar. The answers come first in the order of the keys, the bar last."""
         focus = self.focus
         _toolbar(self)
+        self.faults.extend(_covered(self))
         return Page(
             self.name,
             tuple(self.targets),
@@ -181,6 +215,17 @@ class Builder:
             dict(self.shortcuts),
             tuple(self.faults),
         )
+
+
+def _covered(page: Builder) -> Iterator[str]:
+    """What a target would be painted over."""
+    rects = [target.rect for target in page.targets]
+    for line in page.lines:
+        if any(Rect(line.x, line.y, width(line.text.rstrip()), 1).meets(rect) for rect in rects):
+            yield f"“{line.text.strip()}” is covered by a button"
+    for picture in page.pixels:
+        if any(Rect(picture.x, picture.y, len(picture.rows[0]), len(picture.rows) // 2).meets(rect) for rect in rects):
+            yield "a picture is covered by a button"
 
 
 def _stand(labels: Sequence[Label], parts: Sequence[Rect], lines: int) -> bool:
@@ -225,6 +270,7 @@ def arrange(labels: Sequence[Label], room: Rect, columns: Sequence[int]) -> tupl
 def _toolbar(page: Builder) -> None:
     """Five places that never change, so that a hand finds them again; what is of no use here leaves its place empty."""
     scene, visit = page.scene, page.scene.visit
+    offered = getattr(visit.prompt, "help", False)  # after misunderstandings the way to a person stands out
     tools: tuple[tuple[bool, str, Action], ...] = (
         (_has_way_back(scene), "back", Back()),
         (visit.overlay is not Overlay.HELP, "help", Open(Overlay.HELP)),
@@ -235,7 +281,8 @@ def _toolbar(page: Builder) -> None:
     area = Rect(MARGIN, page.size.rows - BAR_HEIGHT, page.size.columns - 2 * MARGIN, BAR_HEIGHT)
     for (shown, name, action), place in zip(tools, split(area, len(tools)), strict=True):
         if shown:
-            page.add(Label(scene.say(f"terminal.bar.{name}"), action, Look.TOOL), place, speak=False)
+            look = Look.CHOICE if name == "help" and offered else Look.TOOL
+            page.add(Label(scene.say(f"terminal.bar.{name}"), action, look), place, speak=False)
 
 
 def _has_way_back(scene: Scene) -> bool:

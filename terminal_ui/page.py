@@ -46,6 +46,9 @@ class Rect:
     def covers(self, x: int, y: int) -> bool:
         return self.x <= x < self.right and self.y <= y < self.bottom
 
+    def meets(self, other: Rect) -> bool:
+        return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
+
 
 class Look(StrEnum):
     """What a target is, so that the palette can give it its colours."""

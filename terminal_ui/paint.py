@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from terminal_ui.cells import width
-from terminal_ui.page import Look, Page, Pixels, Rect, Size, Target, Voice
+from terminal_ui.page import Look, Page, Pixels, Rect, Size, Target
 from terminal_ui.palette import Ink, Palette
 
 Run = tuple[str, Ink]
@@ -182,9 +182,3 @@ def _bar(canvas: Canvas, bar: tuple[int, int], palette: Palette) -> None:
         x = canvas.size.columns - 1 - (of - number) * 4
         colour = palette.letters if number < asked else palette.faint
         canvas.put(x, 0, "━━━" if number < asked else "╌╌╌", Ink(colour, palette.ground))
-
-
-def used_inks(palette: Palette) -> tuple[Ink, ...]:
-    """Every pair of letters and ground that may come on the screen, for whoever measures contrast."""
-    voices = tuple(palette.voice(voice) for voice in Voice)
-    return (*voices, *palette.looks.values(), *palette.chosen.values(), palette.pressed)

@@ -12,7 +12,7 @@ The interview's inputs that were not understood (a number out of range) change w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from kiosk import interview as engine
@@ -42,7 +42,8 @@ from terminal_ui.actions import (
     Write,
 )
 
-LONGEST_NUMBER = 9  # digits: more than any question here asks for, and they fit the display
+DIGITS = "0123456789"
+LONGEST_NUMBER = 9  # digits: they fit the display, and `checks` refuses a question that asks for more
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,18 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Visit:
     """All there is to know about who stands here. `welcomed`: a language was chosen, so it is no longer the first
-    screen. `sheet` counts the pages of a long text."""
+    screen. `sheet` counts the pages of a long text. `under` is what the question whether somebody is still there lies
+    over; `drafts` are the answers that were begun and left by going to another question."""
 
     locale: str
     welcomed: bool = False
     interview: Interview | None = None
     prompt: Prompt | None = None
     draft: Draft = field(default_factory=Draft)
+    drafts: Mapping[str, Draft] = field(default_factory=dict)
     noted: frozenset[str] = frozenset()
     overlay: Overlay | None = None
+    under: Overlay | None = None
     sheet: int = 0
     night: bool = False
     listening: bool = False
@@ -96,13 +100,13 @@ def act(visit: Visit, action: Action, surveys: tuple[Survey, ...], home: str) ->
         case Listen():
             return Step(replace(visit, listening=not visit.listening))
         case Open(overlay):
-            return Step(replace(visit, overlay=overlay, sheet=0))
+            return Step(_opened(visit, overlay))
         case Shut():
-            return Step(replace(visit, overlay=None, sheet=0))
+            return Step(_shut(visit))
         case Leaf(pages):
             return Step(replace(visit, sheet=max(0, visit.sheet + pages)))
         case Back():
-            return _back(visit, home)
+            return _back(visit, surveys, home)
         case Welcome(locale):
             return Step(_welcome(visit, locale, surveys))
         case Pick(name):
@@ -134,7 +138,7 @@ def _finish(visit: Visit, home: str) -> Step:
 def _welcome(visit: Visit, locale: str, surveys: tuple[Survey, ...]) -> Visit:
     if visit.interview is not None:
         return visit
-    here = replace(visit, locale=locale, welcomed=True, overlay=None)
+    here = replace(visit, locale=locale, welcomed=True, overlay=None, sheet=0)
     offered = in_locale(surveys, locale)
     return _pick(here, offered[0].name, offered) if len(offered) == 1 else here
 
@@ -144,20 +148,38 @@ def _pick(visit: Visit, name: str, surveys: tuple[Survey, ...]) -> Visit:
     if survey is None or visit.interview is not None:
         return visit
     interview, prompt = engine.begin(survey, visit.locale, review=True)
-    return replace(visit, interview=interview, prompt=prompt, overlay=None)
+    return replace(visit, interview=interview, prompt=prompt, overlay=None, sheet=0)
 
 
-def _back(visit: Visit, home: str) -> Step:
-    """The overlay closes; else the question before; else it is asked whether to stop, once something may be lost."""
+def _opened(visit: Visit, overlay: Overlay) -> Visit:
+    """The question whether somebody is still there interrupts; everything else is opened by somebody who is."""
+    if overlay is Overlay.STILL_HERE:
+        return replace(visit, overlay=overlay, under=visit.overlay)
+    return replace(visit, overlay=overlay, under=None, sheet=0)
+
+
+def _shut(visit: Visit) -> Visit:
+    if visit.overlay is Overlay.STILL_HERE:
+        return replace(visit, overlay=visit.under, under=None)
+    return replace(visit, overlay=None, sheet=0)
+
+
+def _back(visit: Visit, surveys: tuple[Survey, ...], home: str) -> Step:
+    """The overlay closes; else the question before; else the choice between surveys, where there is one; else it is
+    asked whether to stop, once something may be lost."""
     if visit.overlay is not None:
-        return Step(replace(visit, overlay=None, sheet=0))
+        return Step(_shut(visit))
     interview = visit.interview
-    if interview is None or interview.consent is None:
+    if interview is None:
         return _finish(visit, home)
+    if interview.consent is None:
+        several = len(in_locale(surveys, visit.locale)) > 1
+        chooses = Visit(visit.locale, welcomed=True, night=visit.night, listening=visit.listening)
+        return Step(chooses) if several else _finish(visit, home)
     if interview.closed:
         return Step(visit)
     before = engine.question_before(interview)
-    return _give(visit, Reopened(before)) if before else Step(replace(visit, overlay=Overlay.LEAVE))
+    return _give(visit, Reopened(before)) if before else Step(_opened(visit, Overlay.LEAVE))
 
 
 def _give(visit: Visit, given: Input) -> Step:
@@ -167,26 +189,39 @@ def _give(visit: Visit, given: Input) -> Step:
     if visit.interview is None or visit.interview.closed:
         return Step(visit)
     interview, prompt = engine.advance(visit.interview, given)
+    drafts = {} if isinstance(prompt, Close) else _kept(visit, given)
     keeps_overlay = visit.overlay is Overlay.HELP  # who says how they are helped sees the tick they made
     moved = replace(
         visit,
         locale=interview.locale,
         interview=interview,
         prompt=prompt,
-        draft=_draft(visit.draft, interview, prompt),
+        draft=_draft(visit.draft, drafts, interview, prompt),
+        drafts=drafts,
         overlay=visit.overlay if keeps_overlay else None,
+        under=None,
         sheet=visit.sheet if keeps_overlay else 0,
     )
     misunderstood = not isinstance(prompt, Close) and prompt.problem is not None
     return Step(moved, () if misunderstood else (given,))
 
 
-def _draft(draft: Draft, interview: Interview, prompt: Prompt) -> Draft:
-    """The same draft while the same question is asked; for another the answer it had, or an empty one."""
+def _kept(visit: Visit, given: Input) -> dict[str, Draft]:
+    """The drafts that stay: this one too, but none of a question that is answered now."""
+    drafts = {**visit.drafts, visit.draft.question: visit.draft} if visit.draft.question else dict(visit.drafts)
+    drafts.pop(getattr(given, "to", ""), None)
+    return drafts
+
+
+def _draft(draft: Draft, drafts: Mapping[str, Draft], interview: Interview, prompt: Prompt) -> Draft:
+    """The same draft while the same question is asked; for another the one that was begun, or the answer it had, or an
+    empty one."""
     if not isinstance(prompt, Ask):
         return Draft()
     if prompt.question == draft.question:
         return draft
+    if prompt.question in drafts:
+        return drafts[prompt.question]
     old = interview.answers.get(prompt.question, Answer())
     question = interview.survey.question(prompt.question)
     written = question is not None and question.kind in (Kind.TEXT, Kind.INTEGER)
@@ -222,7 +257,7 @@ def _write(visit: Visit, action: Action) -> Step:
 def _written(draft: Draft, sign: str, survey: Survey, name: str) -> Draft:
     question = survey.question(name)
     number = question is not None and question.kind is Kind.INTEGER
-    if number and not sign.isdecimal():
+    if number and sign not in DIGITS:
         return draft
     text = draft.text + sign
     if len(text) > (LONGEST_NUMBER if number else MAX_TEXT):

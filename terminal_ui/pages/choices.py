@@ -7,13 +7,15 @@ with it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kiosk.inputs import Chose, Declined, Kept
 from kiosk.prompt import Ask
 from kiosk.survey import Kind, Missing, Question
 from kiosk.wording import Does, Option, Wording
 from terminal_ui.actions import Action, Give, HandIn, Tick
 from terminal_ui.cells import wrap
-from terminal_ui.layout import LEAST_HEIGHT, Builder, Label, arrange, split, whole
+from terminal_ui.layout import Builder, Label, arrange, split, whole
 from terminal_ui.page import Look, Page, Rect, Size, Target, Voice
 from terminal_ui.pictures import FACE_ROWS, FACES
 from terminal_ui.scene import Scene
@@ -34,7 +36,7 @@ def asked(scene: Scene, size: Size, question: Question, *, most: int = 4) -> tup
     elif wording.hint:
         page.text(wording.hint, Voice.FAINT)
     if wording.help:
-        page.text(wording.help, Voice.FAINT)
+        page.spoken.append(wording.help)  # to be seen it is behind the bar's help, which stands out now
     return page, wording
 
 
@@ -75,17 +77,10 @@ def choices_page(scene: Scene, size: Size, question: Question) -> Page:
         if option.does is Does.CHOOSE
     ]
     footer = declining(scene, question, wording)
-    bottom = page.room.bottom - (LEAST_HEIGHT + 1 if footer else 0)
     columns = (1, 3, 2, 4) if len(labels) <= 3 else (2, 3, 1, 4)
-    places = None
-    for air in (1, 0):
-        room = Rect(page.room.x, page.top + air, page.room.width, bottom - page.top - air)
-        places = places or arrange(labels, room, columns)
-    if places is None:
-        page.faults.append("the answers do not fit on one screen")
-        places = split(Rect(page.room.x, page.top, page.room.width, max(6, bottom - page.top)), 4, 2)
-    for label, place in zip(labels, places, strict=False):
-        page.add(label, place)
+    room = page.above_foot(footer)
+    airy = replace(room, y=room.y + 1, height=room.height - 1)
+    page.spread(labels, airy if arrange(labels, airy, columns) else room, columns)
     page.foot(footer)
     return page.page()
 
@@ -94,7 +89,7 @@ def faces_page(scene: Scene, size: Size, question: Question) -> Page:
     """A face and a word for each point. The first point of the scale is the glad end."""
     page, wording = asked(scene, size, question)
     footer = declining(scene, question, wording)
-    bottom = page.room.bottom - (LEAST_HEIGHT + 1 if footer else 0)
+    bottom = page.above_foot(footer).bottom
     options = [option for option in wording.options if option.does is Does.CHOOSE]
     height = min(FACE_ROWS + 3, bottom - page.top)
     top = page.top + max(0, bottom - page.top - height + 1) // 2
@@ -111,8 +106,8 @@ def _face(page: Builder, question: Question, option: Option, rect: Rect, face: t
     if not whole(words, room):
         page.faults.append(f"“{option.label}” does not fit below its face")
     page.shortcuts[option.key] = words.action
-    page.spoken.append(f"{option.key}: {option.label}")
     chosen = option.value in page.scene.visit.draft.ticks
+    page.speak_choice(option.key, option.label, chosen=chosen)
     lines = wrap(option.label, rect.width)[: room.height]
     page.targets.append(Target(rect, words.action, lines, Look.CARD, key=option.key, chosen=chosen, face=face))
 

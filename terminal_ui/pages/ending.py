@@ -7,8 +7,8 @@ from kiosk.prompt import Close, Disposition
 from kiosk.survey import Answer, Question
 from kiosk.wording import answer_words, receipt
 from terminal_ui.actions import Finish, Give
-from terminal_ui.cells import shorten
-from terminal_ui.layout import BAR_HEIGHT, MARGIN, Builder, Label, content, split
+from terminal_ui.cells import shorten, wrap
+from terminal_ui.layout import LEAST_HEIGHT, ROW_GAP, Builder, Label, content, split
 from terminal_ui.page import Look, Page, Pixels, Rect, Size, Target, Voice
 from terminal_ui.pictures import digits
 from terminal_ui.scene import MODE, Scene
@@ -61,26 +61,36 @@ def _card(scene: Scene, question: Question, answer: Answer, place: Rect, key: st
 
 def done_page(scene: Scene, size: Size) -> Page:
     """Thanks, and the code in large digits. Who refused has no code: nothing of them is kept to look up."""
-    page = Builder("done", scene, size, top=1)
-    wording = scene.wording()
-    page.text(wording.text, Voice.STRONG, centred=True)
+    page = Builder("done", scene, size)
+    area = content(size)
+    button = Rect(area.x + area.width // 4, area.bottom - LEAST_HEIGHT, area.width // 2, LEAST_HEIGHT)
     closed = scene.visit.prompt
     refused = isinstance(closed, Close) and closed.disposition is Disposition.REFUSAL
+    thanks = scene.wording().text
     if scene.code and not refused:
-        _code(page, scene, size)
-    area = content(size)
-    label = Label(scene.say("terminal.done.finish"), Finish(), Look.MAIN, "1")
-    width = area.width // 2
-    bottom = size.rows - BAR_HEIGHT - 1
-    page.add(label, Rect(MARGIN + (area.width - width) // 2, bottom - 3, width, 3))
+        page.name = "done.code"
+        _code(page, thanks, button.y - ROW_GAP)
+    else:
+        page.text(thanks, Voice.STRONG, centred=True)
+    page.focus = len(page.targets)
+    page.add(Label(scene.say("terminal.done.finish"), Finish(), Look.MAIN, "1"), button)
     return page.page()
 
 
-def _code(page: Builder, scene: Scene, size: Size) -> None:
-    rows = digits(scene.code)
-    page.top += 1
-    page.text(receipt(scene.code, scene.catalogue), centred=True)
-    page.top += 1
-    page.pixels.append(Pixels((size.columns - len(rows[0])) // 2, page.top, rows))
+def _code(page: Builder, thanks: str, bottom: int) -> None:
+    """Loosely where there is room, else closely; and what is only an aside first goes without."""
+    sentence, aside = receipt(page.scene.code, page.scene.catalogue), page.scene.say("terminal.done.write")
+    rows = digits(page.scene.code)
+    columns = content(page.size).width
+    needed = len(wrap(thanks, columns)) + len(wrap(sentence, columns)) + len(rows) // 2
+    spare = bottom - needed
+    air = 1 if spare >= 2 else 0
+    page.top = 1 if spare >= 2 * air + 2 else 0
+    page.text(thanks, Voice.STRONG, centred=True)
+    page.top += air
+    page.text(sentence, centred=True)
+    page.top += air
+    page.pixels.append(Pixels((page.size.columns - len(rows[0])) // 2, page.top, rows))
     page.top += len(rows) // 2
-    page.text(scene.say("terminal.done.write"), centred=True)
+    if page.top + len(wrap(aside, columns)) <= bottom:
+        page.text(aside, centred=True)

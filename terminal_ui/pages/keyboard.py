@@ -32,6 +32,7 @@ def text_page(scene: Scene, size: Size, question: Question) -> Page:
     _squeeze(page, keys_top - FIELD_ROWS)
     shown = Rect(area.x, keys_top - FIELD_ROWS, area.width, FIELD_ROWS)
     page.fields.append(shown)
+    page.speak_written()
     written = tail(scene.visit.draft.text + "▏", shown.width - 2, FIELD_ROWS)
     page.lines.extend(Line(shown.x + 1, shown.y + row, line, Voice.FIELD) for row, line in enumerate(written))
     page.targets.extend(_keys(scene, question, area, keys_top, height))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from kiosk.prompt import Ask
 from kiosk.survey import Question
 from terminal_ui.actions import HandIn, Rub, Write
-from terminal_ui.cells import wrap
 from terminal_ui.layout import LEAST_HEIGHT, MARGIN, ROW_GAP, Builder, Label, content, split
 from terminal_ui.page import Line, Look, Page, Rect, Size, Voice
 from terminal_ui.pages.choices import declining
@@ -25,31 +24,25 @@ def number_page(scene: Scene, size: Size, question: Question) -> Page:
     if isinstance(scene.visit.prompt, Ask):
         page.lines.append(Line(MARGIN, 0, wording.progress, Voice.FAINT))
         page.spoken.append(wording.progress)
-    y = _words(page, left, wording.text, Voice.STRONG, left.y)
-    y = _words(page, left, wording.problem or wording.hint, Voice.PROBLEM if wording.problem else Voice.FAINT, y)
+    page.text(wording.text, Voice.STRONG, within=left)
+    if wording.problem:
+        page.text(wording.problem, Voice.PROBLEM, within=left)
+    elif wording.hint:
+        page.text(wording.hint, Voice.FAINT, within=left)
+    page.speak_written()
     labels = declining(scene, question, wording)
     rows = -(-len(labels) // 2)
     foot = left.bottom - rows * LEAST_HEIGHT - max(0, rows - 1) * ROW_GAP
-    shown = Rect(left.x, min(y + 1, foot - 3), left.width, 2)
+    shown = Rect(left.x, min(page.top + 1, foot - 3), left.width, 2)
     page.fields.append(shown)
     page.lines.append(Line(shown.x + 1, shown.y, f"{scene.visit.draft.text}▏", Voice.FIELD))
-    if y > shown.y:
+    if page.top > shown.y:
         page.faults.append(f"“{wording.text}” does not fit beside the number pad")
     _pad(page, pad, question)
     for start in range(0, len(labels), 2):
         place = Rect(left.x, foot + start // 2 * (LEAST_HEIGHT + ROW_GAP), left.width, LEAST_HEIGHT)
         page.row(labels[start : start + 2], place)
     return page.page(digits=True, typing=question.name)
-
-
-def _words(page: Builder, room: Rect, words: str, voice: Voice, y: int) -> int:
-    if not words:
-        return y
-    page.spoken.append(words)
-    for line in wrap(words, room.width):
-        page.lines.append(Line(room.x, y, line.ljust(room.width) if voice is Voice.PROBLEM else line, voice))
-        y += 1
-    return y
 
 
 def _pad(page: Builder, room: Rect, question: Question) -> None:

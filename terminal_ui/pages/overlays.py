@@ -6,7 +6,7 @@ from kiosk.inputs import Assisted, Helped, SpokeLocale
 from kiosk.wording import help_words
 from terminal_ui.actions import Finish, Give, Shut
 from terminal_ui.cells import wrap
-from terminal_ui.layout import Builder, Label, arrange
+from terminal_ui.layout import Builder, Label
 from terminal_ui.page import LEAST, Line, Look, Page, Size, Voice
 from terminal_ui.scene import Scene
 
@@ -33,15 +33,9 @@ def help_page(scene: Scene, size: Size) -> Page:
             )
             for number, (how, name) in enumerate(_HELPED, start=1)
         ]
-        bottom = page.room
-        above = Label(scene.say("terminal.help.back"), Shut(), Look.MAIN, "0")
-        room = type(bottom)(bottom.x, bottom.y, bottom.width, bottom.height - 4)
-        for label, place in zip(labels, arrange(labels, room, (3, 2, 1)) or (), strict=False):
-            page.add(label, place)
+        page.spread(labels, page.above_foot(), (3, 2, 1))
         page.focus = len(page.targets)
-        page.foot((above,))
-    else:
-        page.foot((Label(scene.say("terminal.help.back"), Shut(), Look.MAIN, "0"),))
+    page.foot((Label(scene.say("terminal.help.back"), Shut(), Look.MAIN, "0"),))
     return page.page()
 
 
@@ -61,8 +55,7 @@ def language_page(scene: Scene, size: Size) -> Page:
         )
         for number, locale in enumerate(locales, start=1)
     ]
-    for label, place in zip(labels, arrange(labels, page.room, (1, 2, 3)) or (), strict=False):
-        page.add(label, place)
+    page.spread(labels, page.room, (1, 2, 3))
     page.focus = locales.index(scene.visit.locale) if scene.visit.locale in locales else 0
     return page.page()
 
@@ -71,24 +64,27 @@ def leave_page(scene: Scene, size: Size) -> Page:
     """Before the first question there is only the way out: it is asked once."""
     page = Builder("leave", scene, size, top=3)
     page.text(scene.say("terminal.leave.ask"), Voice.STRONG, centred=True)
-    _two(page, Label(scene.say("terminal.leave.stay"), Shut(), Look.MAIN, "1"), "terminal.leave.go")
+    _two(page, "terminal.leave.stay", "terminal.leave.go", "2")
     return page.page()
 
 
 def still_here_page(scene: Scene, size: Size) -> Page:
-    """The warning before everything is wiped; one press anywhere on the large button goes on."""
+    """The warning before everything is wiped; one press on the large button goes on. It comes between two keys of
+    somebody who types, so no digit leaves from here."""
     page = Builder("still_here", scene, size, top=3)
     page.text(scene.say("terminal.still.ask"), Voice.STRONG, centred=True)
     page.top += 1
     page.text(scene.say("terminal.still.seconds", seconds=scene.seconds), centred=True, speak=False)
-    _two(page, Label(scene.say("terminal.still.here"), Shut(), Look.MAIN, "1"), "terminal.still.leave")
+    _two(page, "terminal.still.here", "terminal.still.leave", "")
     return page.page()
 
 
-def _two(page: Builder, stay: Label, go: str) -> None:
-    labels = (stay, Label(page.scene.say(go), Finish(), Look.QUIET, "2"))
-    for label, place in zip(labels, arrange(labels, page.room, (2, 1)) or (), strict=False):
-        page.add(label, place)
+def _two(page: Builder, stay: str, go: str, key: str) -> None:
+    labels = (
+        Label(page.scene.say(stay), Shut(), Look.MAIN, "1"),
+        Label(page.scene.say(go), Finish(), Look.QUIET, key),
+    )
+    page.spread(labels, page.room, (2, 1))
 
 
 def too_small_page(scene: Scene, size: Size) -> Page:

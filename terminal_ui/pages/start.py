@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from terminal_ui.actions import Pick, Welcome
+from terminal_ui.actions import Leaf, Pick, Welcome
 from terminal_ui.cells import wrap
 from terminal_ui.layout import MOST_HEIGHT, Builder, Label, arrange
-from terminal_ui.page import Look, Page, Rect, Size, Voice
+from terminal_ui.page import Look, Page, Size, Voice
 from terminal_ui.scene import Scene
 from terminal_ui.visit import in_locale
+
+COLUMNS = (1, 2, 3, 4)
+MOST_ON_A_SHEET = 7  # keys 8 and 9 turn the sheets
 
 
 def attract_page(scene: Scene, size: Size) -> Page:
@@ -35,26 +39,41 @@ def attract_page(scene: Scene, size: Size) -> Page:
         )
         for number, locale in enumerate(locales)
     ]
-    for locale, label, place in zip(locales, labels, arrange(labels, page.room, (3, 2, 1)) or (), strict=False):
+    columns = (3, 2, 1, 4)
+    for label, place, locale in zip(labels, page.places(labels, page.room, columns), locales, strict=False):
         bold = len(wrap(scene.named(locale), place.width - 2 * label.indent))
         page.add(replace(label, plain=range(bold, MOST_HEIGHT)), place)
     return page.page()
 
 
 def surveys_page(scene: Scene, size: Size) -> Page:
-    """Which survey, where more than one is open in this language."""
-    page = Builder("surveys", scene, size)
+    """Which survey, where more than one is open in this language; on as many sheets as it takes."""
     surveys = in_locale(scene.surveys, scene.visit.locale)
+    page = Builder("surveys", scene, size)
     page.text(scene.say("terminal.surveys.ask" if surveys else "terminal.attract.none"), Voice.STRONG)
     page.top += 1
-    labels = [
-        Label(survey.title[scene.visit.locale], Pick(survey.name), key=str(number), left=True)
-        for number, survey in enumerate(surveys, start=1)
-    ]
-    places = arrange(labels, page.room, (1, 2, 3, 4)) if labels else ()
-    if places is None:
-        page.faults.append("the surveys do not fit on one screen")
-        places = (Rect(0, page.top, size.columns, 3),)
-    for label, place in zip(labels, places, strict=False):
-        page.add(label, place)
+    if not surveys:
+        return page.page()
+    labels = [Label(survey.title[scene.visit.locale], Pick(survey.name), key="1", left=True) for survey in surveys]
+    sheets = _sheets(labels, page)
+    sheet = min(scene.visit.sheet, len(sheets) - 1)
+    page.name = f"surveys#{sheet}"
+    keyed = [replace(label, key=str(key)) for key, label in enumerate(sheets[sheet], start=1)]
+    page.spread(keyed, page.above_foot(len(sheets) > 1), COLUMNS)
+    ways = []
+    if sheet > 0:
+        ways.append(Label(scene.say("terminal.leaf.before"), Leaf(sheet - 1 - scene.visit.sheet), Look.QUIET, "8"))
+    if sheet + 1 < len(sheets):
+        ways.append(Label(scene.say("terminal.leaf.next"), Leaf(1), Look.QUIET, "9"))
+    page.foot(ways)
     return page.page()
+
+
+def _sheets(labels: Sequence[Label], page: Builder) -> list[Sequence[Label]]:
+    """All on one sheet, or as many on each as stand whole on every one."""
+    for most in range(min(MOST_ON_A_SHEET, len(labels)), 0, -1):
+        sheets = [labels[first : first + most] for first in range(0, len(labels), most)]
+        room = page.above_foot(len(sheets) > 1)
+        if all(arrange(sheet, room, COLUMNS) for sheet in sheets):
+            return sheets
+    return [(label,) for label in labels]

@@ -26,6 +26,6 @@ def counter(office: Path) -> Path:
 
 @pytest.fixture
 def hasty(counter: Path) -> Path:
-    """One that asks after three seconds whether somebody is there."""
-    configure(counter, idle_seconds="3")
+    """One that asks after five seconds whether somebody is there."""
+    configure(counter, idle_seconds="5")
     return counter

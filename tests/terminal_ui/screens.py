@@ -50,5 +50,5 @@ def _kind(shown: Page, visit: Visit) -> object:
     helped = visit.interview.assisted if visit.interview else Assisted.NO
     offers = frozenset(type(target.action).__name__ for target in shown.targets)
     chosen = sum(target.chosen for target in shown.targets)
-    problem = getattr(visit.prompt, "problem", None)
-    return shown.name, visit.overlay, offers, chosen > 0, problem, helped, visit.night, min(visit.sheet, 2)
+    problem, ended = getattr(visit.prompt, "problem", None), getattr(visit.prompt, "disposition", None)
+    return shown.name, visit.overlay, offers, chosen > 0, problem, ended, helped, visit.night

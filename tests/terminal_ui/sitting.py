@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -23,8 +24,16 @@ PIECE = 1 << 16  # bytes
 class Sitting:
     """From the start of the program to its end; used as a context manager it is killed at the latest then."""
 
-    def __init__(self, office: Path, *arguments: str, columns: int = 68, rows: int = 19, path: str = "") -> None:
-        """`path`: where it finds other programs (default: where we do)."""
+    def __init__(
+        self,
+        office: Path,
+        *arguments: str,
+        columns: int = 68,
+        rows: int = 19,
+        path: str = "",
+        full_disk: bool = False,
+    ) -> None:
+        """`path`: where it finds other programs (default: where we do). `full_disk`: it can write to no file."""
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
@@ -34,6 +43,7 @@ class Sitting:
             dimensions=(rows, columns),
             env={**os.environ, "TERM": "xterm-256color", **({"PATH": path} if path else {})},
             timeout=PATIENCE,
+            preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1, 1))) if full_disk else None,
         )
 
     def __enter__(self) -> Sitting:
@@ -120,6 +130,16 @@ class Sitting:
         end_x, end_y = slide or (x, y)
         self.process.send(f"\x1b[<0;{x + 1};{y + 1}M")
         self.process.send(f"\x1b[<0;{end_x + 1};{end_y + 1}m")
+        self.read(0.5)
+        while self.read(QUIET):
+            pass
+
+    def double_tap(self, words: str) -> None:
+        """Touch a label twice, quicker than anybody means to."""
+        self.wait(lambda: self._find(words) is not None, f"“{words}”")
+        x, y = self._find(words) or (0, 0)
+        time.sleep(SHIELD)
+        self.process.send(f"\x1b[<0;{x + 1};{y + 1}M\x1b[<0;{x + 1};{y + 1}m" * 2)
         self.read(0.5)
         while self.read(QUIET):
             pass

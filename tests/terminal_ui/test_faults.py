@@ -14,7 +14,8 @@ from kiosk.office import Office
 from kiosk.record import Via
 from terminal_ui.actions import Welcome
 from terminal_ui.app import BROKEN, Terminal, Timing
-from terminal_ui.journal import FOLDER, Journal
+from terminal_ui.command import CLEARED
+from terminal_ui.journal import FOLDER, PURPOSE, Journal
 from tests.kiosk.running import Started, run
 from tests.terminal_ui.exported import given, responses, wait_for
 from tests.terminal_ui.sitting import Sitting
@@ -108,6 +109,73 @@ def test_a_full_disk_ends_it_with_a_sentence_and_without_an_answer(counter: Path
     assert given(response)["waited"] == ["under_10_minutes"]
 
 
+def test_a_disk_that_is_full_from_the_start_is_told_and_gets_no_more_files(counter: Path) -> None:
+    with Sitting(counter) as person:
+        answer_until_text(person)
+        os.kill(person.process.pid, signal.SIGKILL)
+        person.ended()
+    left = list((counter / FOLDER).iterdir())
+    with Sitting(counter, full_disk=True) as next_person:
+        assert next_person.ended() == 74
+    assert "journal.disk" in next_person.words
+    assert list((counter / FOLDER).iterdir()) == left
+
+
+def test_told_to_end_on_a_full_disk_it_ends_and_says_why(counter: Path) -> None:
+    with Sitting(counter) as person:
+        answer_until_text(person)
+        resource.prlimit(person.process.pid, resource.RLIMIT_FSIZE, (1, 1))
+        person.process.kill(signal.SIGTERM)
+        assert person.ended() == 74
+    assert b"journal.disk" in person.raw
+    assert b"Traceback" not in person.raw
+
+
+def test_an_interrupt_from_outside_ends_it_like_the_operator(counter: Path) -> None:
+    with Started(counter), Sitting(counter) as person:
+        answer_until_text(person)
+        person.process.kill(signal.SIGINT)
+        assert person.ended() == 0
+        response = wait_for(counter, "counter", 1, state="counted")[0]
+    assert given(response)["waited"] == ["under_10_minutes"]
+
+
+def test_a_byte_that_is_no_letter_does_not_end_it(counter: Path) -> None:
+    with Sitting(counter) as person:
+        answer_until_text(person)
+        os.write(person.process.child_fd, b"\xff")
+        person.read(0.3)
+        person.key("s")
+        person.sees(f"{SECRET}s")
+
+
+def test_it_never_leaves_a_core_file(counter: Path) -> None:
+    with Sitting(counter) as person:
+        person.sees("Hier beginnen")
+        assert resource.prlimit(person.process.pid, resource.RLIMIT_CORE) == (0, 0)
+
+
+def test_what_a_killed_one_left_on_the_screen_goes_first(counter: Path) -> None:
+    with Sitting(counter) as person:
+        person.sees("Hier beginnen")
+    assert person.raw.startswith(CLEARED.encode())
+
+
+def test_a_panic_is_no_orderly_end(counter: Path) -> None:
+    """Textual calls it when a thread of its own breaks."""
+    office = Office(counter)
+    journal = Journal.create(counter / FOLDER, office.keyring)
+    terminal = Terminal(office, journal, Timing(90, 30, 60))
+
+    async def run_into_it() -> None:
+        async with terminal.run_test(size=(68, 19)):
+            terminal.panic(SECRET)
+
+    asyncio.run(run_into_it())
+    journal.close()
+    assert terminal.return_code == BROKEN
+
+
 def test_a_fault_of_our_own_shows_nothing_either(counter: Path, capsys: pytest.CaptureFixture[str]) -> None:
     office = Office(counter)
     journal = Journal.create(counter / FOLDER, office.keyring)
@@ -167,6 +235,17 @@ def test_a_journal_that_does_not_open_is_set_aside(counter: Path) -> None:
         person.sees("Hier beginnen")
     assert damaged.with_suffix(".refused").exists()
     assert "were refused" in run(counter, "doctor").stdout
+
+
+@pytest.mark.parametrize("words", [b"Xnew", b'T{"of": "another version"}'])
+def test_a_journal_of_another_version_is_set_aside(counter: Path, words: bytes) -> None:
+    sealed = Office(counter).keyring.seal(words, PURPOSE)
+    newer = counter / FOLDER / "0000.journal"
+    newer.parent.mkdir(exist_ok=True)
+    newer.write_bytes(len(sealed).to_bytes(4, "big") + sealed)
+    with Sitting(counter) as person:
+        person.sees("Hier beginnen")
+    assert newer.with_suffix(".refused").exists()
 
 
 def whole_folder(office: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -123,10 +124,10 @@ def test_help_names_the_house_and_records_who_helped(house: Path) -> None:
         _touch_face(person, 0)
         person.touch("Sprache")
         person.touch("English")
-        person.sees("10 to 30 minutes")
+        person.sees("10 to 30")
         person.touch("Back")
         person.touch("Continue")
-        person.sees("10 to 30 minutes")
+        person.sees("10 to 30")
     response = next(r for r in wait_for(house, "counter", 1) if r["site"] == "helped")
     assert response["assisted"] == "read_aloud"
     assert response["locale"] == "en"
@@ -170,6 +171,35 @@ def test_a_double_tap_does_not_answer_what_comes_next(house: Path) -> None:
         person.touch("Ja, mitmachen")
         person.touch_at(10, 13, new_screen=False)  # where “Weiß nicht” is now
         person.sees("Frage 1 von")
+
+
+def test_a_double_tap_undoes_nothing_but_writes_a_double_letter(house: Path) -> None:
+    with Sitting(house, "--survey", "counter") as person:
+        person.sees("Hier beginnen")
+        person.double_tap("Dunkel")
+        person.sees("Hell")
+        person.touch("Hier beginnen")
+        person.touch("Alles lesen")
+        person.double_tap("Nächste Seite")
+        person.sees("Seite 2 von")
+        person.touch("Fertig gelesen")
+        person.key("1", "1", "1", "1")
+        person.sees("Y X C")
+        person.double_tap("Y")
+        person.sees("Yy▏")
+
+
+def test_the_whole_notice_by_the_enter_key_alone(house: Path) -> None:
+    with Sitting(house, "--survey", "counter") as person:
+        person.sees("Hier beginnen")
+        person.key("1", "3")
+        person.sees("Seite 1 von")
+        sheets = int(re.search(r"Seite 1 von (\d+)", person.words)[1])  # type: ignore[index]
+        assert sheets > 1
+        for sheet in range(1, sheets + 1):
+            person.sees(f"Seite {sheet} von")
+            person.key("enter")
+        person.sees("Ja, mitmachen")
 
 
 def test_no_key_leaves_the_program(house: Path) -> None:

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
 from kiosk import catalogue
 from kiosk.definition import from_toml
+from kiosk.errors import SurveyError
+from kiosk.interview import begin
 from kiosk.office import Office
+from kiosk.prompt import Close, Disposition
 from kiosk.survey import Survey
 from terminal_ui import channel
+from terminal_ui.actions import Leaf, Pick
 from terminal_ui.app import Terminal, Timing
 from terminal_ui.cells import ELLIPSIS, width
 from terminal_ui.checks import check
 from terminal_ui.journal import FOLDER, Journal
 from terminal_ui.layout import LEAST_HEIGHT
 from terminal_ui.page import LEAST, Look, Page, Rect, Size
+from terminal_ui.pages import page
 from terminal_ui.paint import Row, Touch, paint
 from terminal_ui.palette import DAY, NIGHT, Palette, contrast
+from terminal_ui.pictures import digits
 from terminal_ui.scene import Scene
-from tests.terminal_ui.screens import screens
+from terminal_ui.visit import Visit, act
+from tests.terminal_ui.screens import CODE, scene, screens
 
 SIZES = (LEAST, Size(100, 30))
 LOCALES = ("de", "de@easy", "en")
@@ -105,14 +114,21 @@ label = {de = "Schlecht", "de@easy" = "Es war schlecht", en = "Bad"}
 def surveys(name: str) -> tuple[Survey, ...]:
     """The samples, and one with every kind of question at its fullest."""
     texts = {file.stem: file.read_text() for file in SAMPLES.glob("*.toml")} | {"often": OFTEN}
+    if name == "many":
+        (vote,) = surveys("vote")
+        return tuple(replace(vote, name=f"vote{n}", title=MappingProxyType(_numbered(vote, n))) for n in range(9))
     names = sorted(texts) if name == "all" else [name]
     return tuple(from_toml(stem, texts[stem], f"{stem}.toml", LOCALES, [check]) for stem in names)
+
+
+def _numbered(survey: Survey, number: int) -> dict[str, str]:
+    return {locale: f"{number} {title} {title}" for locale, title in survey.title.items()}
 
 
 CATALOGUES = catalogue.load([channel.catalogues] if channel.catalogues else [])
 
 
-@pytest.fixture(params=["all", "counter", "digital", "vote", "often"])
+@pytest.fixture(params=["all", "many", "counter", "digital", "vote", "often"])
 def asked(request: pytest.FixtureRequest) -> tuple[Survey, ...]:
     return surveys(request.param)
 
@@ -121,7 +137,9 @@ def asked(request: pytest.FixtureRequest) -> tuple[Survey, ...]:
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.columns}x{size.rows}")
 def test_every_screen(asked: tuple[Survey, ...], size: Size, locale: str) -> None:
     found = list(screens(CATALOGUES, asked, locale, size))
-    assert len({shown.name for _, shown in found}) >= (6 if len(asked) > 1 else 7)
+    assert {"attract", "consent", "review", "done", "done.code", "help", "notice", "still_here"} <= {
+        shown.name.partition("#")[0] for _, shown in found
+    }
     for here, shown in found:
         _fits(shown, size)
         for palette in (DAY, NIGHT):
@@ -155,6 +173,12 @@ def _fits(shown: Page, size: Size) -> None:
         assert line.x >= 0, line
         assert line.x + width(line.text) <= size.columns, line
         assert 0 <= line.y < size.rows, line
+        words = Rect(line.x, line.y, width(line.text.rstrip()), 1)
+        assert not any(words.meets(target.rect) for target in shown.targets), f"{shown.name}: {line} is covered"
+    for picture in shown.pixels:
+        drawn = Rect(picture.x, picture.y, len(picture.rows[0]), len(picture.rows) // 2)
+        assert not any(drawn.meets(target.rect) for target in shown.targets), f"{shown.name}: the digits are covered"
+        assert not any(drawn.covers(line.x, line.y) for line in shown.lines), shown.name
 
 
 def _touches(one: Rect, other: Rect) -> bool:
@@ -223,7 +247,53 @@ def _on_screen(terminal: Terminal, here: Scene, size: Size) -> None:
             assert any(words in line for line in lines[target.rect.y : target.rect.bottom]), here
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("ended", [Disposition.COMPLETE, Disposition.PARTIAL, Disposition.BREAK_OFF])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.columns}x{size.rows}")
+def test_the_code_stands_free_whatever_is_said_with_it(size: Size, ended: Disposition, locale: str) -> None:
+    (vote,) = surveys("vote")
+    over = replace(begin(vote, locale)[0], closed=ended)
+    shown = page(scene(Visit(locale, welcomed=True, interview=over, prompt=Close(ended)), CATALOGUES, (vote,)), size)
+    _fits(shown, size)
+    assert [picture.rows for picture in shown.pixels] == [digits(CODE)]
+
+
 def test_what_cannot_fit_is_a_fault_of_the_survey() -> None:
     text = OFTEN.replace('de = "Bus"', 'de = "Omnibusverkehrsgesellschaftsbetrieb"')
     with pytest.raises(Exception, match=r"often.toml, question six, locale de: on the terminal's screen .*fit"):
+        from_toml("often", text, "often.toml", LOCALES, [check])
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.columns}x{size.rows}")
+def test_of_many_surveys_every_one_is_offered(size: Size) -> None:
+    many = surveys("many")
+    visit, offered = Visit("de", welcomed=True), []
+    while True:
+        shown = page(scene(visit, CATALOGUES, many), size)
+        assert not shown.faults
+        offered += [target.action.survey for target in shown.targets if isinstance(target.action, Pick)]
+        if Leaf(1) not in [target.action for target in shown.targets]:
+            break
+        visit = act(visit, Leaf(1), many, "de").visit
+    assert offered == [survey.name for survey in many]
+    assert visit.sheet > 0
+
+
+@pytest.mark.parametrize("words", range(1, 12))
+@pytest.mark.parametrize("part", ["Bus", "Was nutzen Sie auf Ihren täglichen Wegen?", "Gut", "Alles auf einmal"])
+def test_what_is_admitted_is_never_cut(part: str, words: int) -> None:
+    """Whatever is touched, chosen, misunderstood or looked back at."""
+    text = OFTEN.replace(f'de = "{part}"', f'de = "{" ".join([part] * words)}"')
+    try:
+        admitted = from_toml("often", text, "often.toml", LOCALES, [check])
+    except SurveyError:
+        return
+    for _, shown in screens(CATALOGUES, (admitted,), "de"):
+        assert not shown.faults, shown.name
+
+
+@pytest.mark.parametrize(("bound", "what"), [("minimum = -5", "minus sign"), ("maximum = 1000000000", "9 digits")])
+def test_a_number_that_cannot_be_entered_is_not_asked(bound: str, what: str) -> None:
+    text = OFTEN.replace("minimum = 0" if "minimum" in bound else "maximum = 240", bound)
+    with pytest.raises(SurveyError, match=f"often.toml, question minutes: .*{what}"):
         from_toml("often", text, "often.toml", LOCALES, [check])

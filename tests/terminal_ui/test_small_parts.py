@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,14 @@ from hypothesis import strategies as st
 from textual.app import App
 
 from kiosk.catalogue import fields, read
-from terminal_ui.actions import Finish
+from terminal_ui.actions import Finish, Write
 from terminal_ui.app import Terminal
 from terminal_ui.cells import fits, shorten, width, wrap
 from terminal_ui.keys import Move, moved
 from terminal_ui.page import Rect, Target
 from terminal_ui.palette import contrast
 from terminal_ui.pictures import DIGIT_COLUMNS, FACE_COLUMNS, FACE_ROWS, FACES, digits
+from terminal_ui.shield import Shield
 
 FOLDER = Path(__file__).parents[2] / "terminal_ui" / "locale"
 WORDS = {file.parent.parent.name: read(file) for file in FOLDER.glob("*/LC_MESSAGES/terminal.po")}
@@ -59,6 +61,7 @@ def test_words_are_kept_whole() -> None:
     assert fits("Bürger-Amt", 7, 2)
     assert not fits("Bürgeramt", 7, 2)
     assert shorten("eins zwei drei vier", 10, 1) == ("eins …",)
+    assert shorten("die Donaudampfschifffahrt und", 10, 3) == ("die", "Donaudamp…", "und")
 
 
 def row_of_three() -> tuple[Target, ...]:
@@ -80,6 +83,20 @@ def row_of_three() -> tuple[Target, ...]:
 )
 def test_arrows_go_where_they_point(start: int, move: Move, end: int) -> None:
     assert moved(row_of_three(), start, move) == end
+
+
+def test_a_double_tap_counts_once_but_for_letters() -> None:
+    first, second, *_ = row_of_three()
+    letter = replace(first, action=Write("remarks", "s"))
+    shield = Shield()
+    shield.appeared(10.0)
+    assert shield.refuses(first, 10.2)
+    assert not shield.refuses(first, 10.4)
+    shield.took(first, 10.4)
+    assert shield.refuses(first, 10.5)
+    assert not shield.refuses(second, 10.5)
+    assert not shield.refuses(letter, 10.5)
+    assert not shield.refuses(first, 10.8)
 
 
 def test_faces_and_digits_are_whole_pictures() -> None:

@@ -10,8 +10,24 @@ from hypothesis import strategies as st
 from kiosk import interview as engine
 from kiosk.inputs import Chose, Consented, Declined, Input, Left, Reopened, SpokeLocale, Submitted
 from kiosk.survey import Missing
-from terminal_ui.actions import Back, Colours, Finish, Give, HandIn, Open, Overlay, Pick, Rub, Tick, Welcome, Write
-from terminal_ui.page import LEAST, Size
+from terminal_ui.actions import (
+    Back,
+    Colours,
+    Finish,
+    Give,
+    HandIn,
+    Leaf,
+    Noted,
+    Open,
+    Overlay,
+    Pick,
+    Rub,
+    Shut,
+    Tick,
+    Welcome,
+    Write,
+)
+from terminal_ui.page import LEAST, Look, Size
 from terminal_ui.pages import page
 from terminal_ui.visit import Visit, act
 from tests.terminal_ui.screens import scene
@@ -65,6 +81,16 @@ def test_a_number_takes_digits_only_and_one_out_of_range_stays_to_be_mended() ->
     assert mended.inputs == (Chose(("99",), "minutes"),)
 
 
+def test_who_is_misunderstood_twice_sees_where_help_is() -> None:
+    def looks(visit: Visit) -> list[Look]:
+        shown = page(scene(visit, CATALOGUES, OFTEN), LEAST)
+        return [target.look for target in shown.targets if target.action == Open(Overlay.HELP)]
+
+    read = after(Noted(("before",)), start=BEGUN)
+    assert looks(after(HandIn("six"), start=read)) == [Look.TOOL]
+    assert looks(after(HandIn("six"), HandIn("six"), start=read)) == [Look.CHOICE]
+
+
 def test_what_was_meant_for_another_question_goes_nowhere() -> None:
     assert after(Tick("three", "good"), Write("minutes", "5"), HandIn("minutes"), start=BEGUN) == BEGUN
 
@@ -91,6 +117,32 @@ def test_another_language_loses_neither_answers_nor_what_is_being_written() -> N
     assert spoken.locale == "en"
     assert spoken.overlay is None
     assert spoken.draft.text == "4"
+
+
+def test_what_was_begun_stays_while_somebody_looks_back_and_goes_with_them() -> None:
+    begun = after(Tick("six", "bus"), HandIn("six"), Write("minutes", "4"), start=BEGUN)
+    back = after(Back(), start=begun)
+    assert back.draft.ticks == {"bus"}
+    ticked = after(Tick("six", "car"), HandIn("six"), start=back)
+    assert (ticked.draft.question, ticked.draft.text) == ("minutes", "4")
+    over = after(HandIn("minutes"), Back(), start=ticked)
+    assert over.draft.text == "4"
+    assert after(Finish(), start=ticked) == Visit(HOME)
+
+
+def test_back_from_the_notice_goes_to_the_choice_between_surveys() -> None:
+    both = (*OFTEN, *surveys("vote"))
+    asked = act(act(Visit(HOME), Welcome("en"), both, HOME).visit, Colours(), both, HOME).visit
+    picked = act(asked, Pick("vote"), both, HOME).visit
+    assert act(picked, Back(), both, HOME).visit == asked
+    assert after(Welcome("de"), Back()) == Visit(HOME)
+
+
+def test_the_question_whether_somebody_is_there_gives_back_what_it_lay_over() -> None:
+    reading = after(Open(Overlay.NOTICE), Leaf(1), start=BEGUN)
+    for answer in (Shut(), Back()):
+        assert after(Open(Overlay.STILL_HERE), answer, start=reading) == reading
+        assert after(Open(Overlay.STILL_HERE), answer, start=BEGUN) == BEGUN
 
 
 def test_colours_and_language_fall_back_after_each_person() -> None:
