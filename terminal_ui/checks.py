@@ -134,13 +134,13 @@ def findings(office: Office) -> Sequence[Finding]:
     return (
         Finding("reading aloud at the terminal", Speech().there, f"Install it: apt install {PROGRAM}"),
         Finding(
-            "everything from the terminals is in the store",
+            "delivery of what terminals took",
             left == 0,
-            f"{left} journal(s) wait. Run `kiosk start`, and start `kiosk terminal` once more",
+            f"Journals that wait: {left}. Run `kiosk start`, and start `kiosk terminal` once more",
         ),
         Finding(
-            "the store took all that terminals sent",
+            "terminals' answers: none refused",
             refused == 0,
-            f"{refused} file(s) in {journals} were refused. Keep them and report it",
+            f"Refused files in {journals}: {refused}. Keep them and report it",
         ),
     )

@@ -107,7 +107,7 @@ def _tidy(journal: Journal) -> None:
 
 
 def _check_screen() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):  # Textual draws on the last
         raise ConfigError("terminal.no_screen", "This is no terminal. Run `kiosk terminal` in a terminal window.")
     sys.stdout.write(CLEARED)  # first of all: a program that was killed left its last screen here
     sys.stdout.flush()

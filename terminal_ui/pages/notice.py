@@ -32,8 +32,8 @@ def consent_page(scene: Scene, size: Size) -> Page:
     yes, no = wording.options
     page.foot(
         (
-            Label(yes.label, Give(Consented(True)), Look.MAIN, yes.key),
-            Label(no.label, Give(Consented(False)), Look.QUIET, no.key),
+            Label(yes.label, Give(Consented(True)), Look.CHOICE, yes.key),
+            Label(no.label, Give(Consented(False)), Look.CHOICE, no.key),
             Label(scene.say("terminal.notice.read"), Open(Overlay.NOTICE), Look.QUIET, "3"),
         )
     )

@@ -234,7 +234,7 @@ def test_a_journal_that_does_not_open_is_set_aside(counter: Path) -> None:
     with Sitting(counter) as person:
         person.sees("Hier beginnen")
     assert damaged.with_suffix(".refused").exists()
-    assert "were refused" in run(counter, "doctor").stdout
+    assert "Refused files" in run(counter, "doctor").stdout
 
 
 @pytest.mark.parametrize("words", [b"Xnew", b'T{"of": "another version"}'])

@@ -148,7 +148,7 @@ def test_who_says_no_leaves_a_refusal_and_gets_no_code(house: Path) -> None:
 def test_the_whole_notice_can_be_read_page_by_page(house: Path) -> None:
     with Sitting(house, "--survey", "counter") as person:
         person.touch("Hier beginnen")
-        person.touch("Alles lesen")
+        person.touch("Datenschutz lesen")
         person.sees("Seite 1 von")
         person.touch("Nächste Seite")
         person.sees("Seite 2 von")
@@ -179,7 +179,7 @@ def test_a_double_tap_undoes_nothing_but_writes_a_double_letter(house: Path) -> 
         person.double_tap("Dunkel")
         person.sees("Hell")
         person.touch("Hier beginnen")
-        person.touch("Alles lesen")
+        person.touch("Datenschutz lesen")
         person.double_tap("Nächste Seite")
         person.sees("Seite 2 von")
         person.touch("Fertig gelesen")

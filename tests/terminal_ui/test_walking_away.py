@@ -86,7 +86,7 @@ def test_the_code_does_not_stay_but_is_not_taken_away_without_a_word(counter: Pa
 def test_the_question_gives_back_what_it_lay_over_and_no_digit_leaves_from_it(hasty: Path) -> None:
     with Sitting(hasty) as person:
         person.touch("Hier beginnen")
-        person.touch("Alles lesen")
+        person.touch("Datenschutz lesen")
         person.touch("Nächste Seite")
         person.sees("Sind Sie noch da?")
         person.key("2")  # meant for what was there a moment before
