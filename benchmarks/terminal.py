@@ -204,7 +204,7 @@ def _memory(ours: tuple[str, ...]) -> Iterator[Row]:
             (f"Nummer {number}", f"Nummer {number}▏"),
             ("\r", "abgeben"),
             ("\r", "Code"),
-            ("\r", "Hier beginnen"),
+            ("1", "Hier beginnen"),
         ):
             process.until(words, process.send(key))
         if number == SETTLED:

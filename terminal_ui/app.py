@@ -163,6 +163,8 @@ class Terminal(App[int], inherit_bindings=False):
             return
         self._touched(by_keys=True)
         action = self._meant(page, event)
+        if self._shield.ends_in_haste(event.key, action, now()):
+            return
         if action is not None:
             self.do(action, Via.KEYED)
         elif (move := Move.of(event.key)) and page.targets:

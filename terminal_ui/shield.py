@@ -1,15 +1,19 @@
-"""Which touches are not taken: those that nobody means. Pure; the time comes from the caller.
+"""Which touches and keys are not taken: those that nobody means. Pure; the time comes from the caller.
 
 A real double tap came 0.18 s apart. On a screen that has only just appeared its second half would answer a question
 nobody has read; on the same target it would undo a tick or turn a page back. Of letters and digits every touch counts.
+
+Keys always count, but for one case: the same key twice in haste must not end a visit, because the second Enter would
+take away the code that the first one brought.
 """
 
 from __future__ import annotations
 
-from terminal_ui.actions import Rub, Write
+from terminal_ui.actions import Action, Finish, Rub, Write
 from terminal_ui.page import Rect, Target
 
 SHIELD = 0.3  # seconds
+HASTE = 1.0  # seconds; sooner nobody has read eleven digits
 
 
 class Shield:
@@ -19,12 +23,18 @@ class Shield:
         self._shown = 0.0
         self._place: Rect | None = None
         self._taken = 0.0
+        self._key = ""
 
     def appeared(self, at: float) -> None:
         self._shown = at
 
     def took(self, target: Target, at: float) -> None:
         self._place, self._taken = target.rect, at
+
+    def ends_in_haste(self, key: str, action: Action | None, at: float) -> bool:
+        """Whether this key, pressed once more, would end what has only just appeared. Tell it every key."""
+        before, self._key = self._key, key
+        return isinstance(action, Finish) and key == before and at - self._shown < HASTE
 
     def refuses(self, target: Target, at: float) -> bool:
         if at - self._shown < SHIELD:

@@ -68,6 +68,14 @@ def test_the_time_runs_out(hasty: Path) -> None:
         person.sees("Hier beginnen")
 
 
+def test_enter_twice_in_haste_does_not_take_the_code_away(counter: Path) -> None:
+    with Sitting(counter) as person:
+        person.touch("Hier beginnen")
+        person.touch("Ja, mitmachen")
+        person.key("1", "1", "1", "enter", "enter", "enter")
+        person.code()
+
+
 def test_the_code_does_not_stay_but_is_not_taken_away_without_a_word(counter: Path) -> None:
     configure(counter, done_seconds="0")  # it stays for five seconds all the same
     with Sitting(counter) as person:
