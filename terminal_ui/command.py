@@ -60,7 +60,7 @@ def _adopted(folder: Path, keyring: Keyring) -> list[Journal]:
 
 
 def _run(office: Office, journal: Journal, adopted: Sequence[Journal], survey: str, site: str) -> int:
-    # xterm's 256 colours miss the contrast that was chosen; COLORTERM alone does not help (notes on terminals).
+    # xterm's 256 colours miss the contrast that was chosen; COLORTERM alone does not help.
     os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     from terminal_ui.app import BROKEN, Terminal, Timing
