@@ -100,11 +100,6 @@ class Writer:
                 if not job.done:
                     self._commit_next()
 
-    @property
-    def alive(self) -> bool:
-        """Whether it takes work."""
-        return not self._closed
-
     def close(self) -> None:
         """Finish what is queued, fold the WAL into the file, and stop."""
         with self._gate:
