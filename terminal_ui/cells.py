@@ -24,7 +24,7 @@ def _cell(sign: str) -> int:
 
 def width(text: str) -> int:
     """Columns that a text takes."""
-    return len(text) if text.isascii() else sum(_cell(sign) for sign in text)
+    return len(text) if text.isascii() else sum(map(_cell, text))
 
 
 def wrap(text: str, columns: int) -> tuple[str, ...]:
@@ -35,7 +35,10 @@ def wrap(text: str, columns: int) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _wrapped(paragraph: str, columns: int) -> list[str]:
+@lru_cache(maxsize=8192)
+def _wrapped(paragraph: str, columns: int) -> tuple[str, ...]:
+    """Remembered, because a layout asks for the same words again and again until it has found their place; and
+    forgotten with everything else (see forget)."""
     lines, line = [], ""
     for piece in _PIECES.findall(paragraph):
         if piece.isspace():
@@ -47,7 +50,7 @@ def _wrapped(paragraph: str, columns: int) -> list[str]:
                 lines.append(line.rstrip())
             *full, line = _cut(piece, columns)
             lines.extend(full)
-    return [*lines, line.rstrip()]
+    return (*lines, line.rstrip())
 
 
 def _cut(piece: str, columns: int) -> list[str]:
@@ -59,6 +62,11 @@ def _cut(piece: str, columns: int) -> list[str]:
             part = ""
         part += sign
     return [*parts, part]
+
+
+def forget_lines() -> None:
+    """Whatever was wrapped may have been somebody's."""
+    _wrapped.cache_clear()
 
 
 def fits(text: str, columns: int, rows: int) -> bool:

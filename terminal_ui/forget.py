@@ -1,7 +1,7 @@
-"""What the libraries below remember of texts, and how it is made to forget them.
+"""What the layout and the libraries below remember of texts, and how it is made to forget them.
 
-Rich measures every text it puts on a screen and keeps the latest 4,096 measures by that text, Textual's strips keep
-how a text was cut. Nobody's answer or code may stay there for the next person, or for whoever reads the memory.
+The layout keeps how it wrapped a text, Rich how wide each of the latest 4,096 was that it put on a screen, and
+Textual's strips how one was cut. Nobody's answer or code may stay there for the next person, or for whoever reads the memory.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from __future__ import annotations
 from rich.cells import cached_cell_len
 from rich.segment import Segment
 
+from terminal_ui.cells import forget_lines
+
 
 def forget_texts() -> None:
     """Empty every cache that is keyed by a text."""
+    forget_lines()
     cached_cell_len.cache_clear()
     Segment._split_cells.cache_clear()

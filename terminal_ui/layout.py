@@ -37,6 +37,7 @@ class Label:
     plain: range = range(0)
     face: tuple[str, ...] = ()
     edged: bool = False
+    choosable: bool = False
     aloud: str = ""
 
     @property
@@ -46,8 +47,8 @@ class Label:
 
     @property
     def pad(self) -> int:
-        """Columns free at the sides; words of the bar may stand at the very edge, so that large ones are whole."""
-        return 0 if self.edged else 1
+        """Columns free at the sides: two where a tick may come; none in the bar, so that large words are whole."""
+        return 2 if self.choosable else 0 if self.edged else 1
 
 
 def content(size: Size) -> Rect:

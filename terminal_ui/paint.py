@@ -77,9 +77,6 @@ def paint(page: Page, size: Size, palette: Palette, touch: Touch) -> tuple[Row, 
         for y in range(rect.y, rect.bottom):
             _edge(canvas, rect.x - 1, y, _RIGHT_HALF, palette.edge)
             _edge(canvas, rect.right, y, _LEFT_HALF, palette.edge)
-        for x in range(rect.x, rect.right):
-            _edge(canvas, x, rect.y - 1, _THIN_ABOVE, palette.edge)
-            _edge(canvas, x, rect.bottom, _THIN_BELOW, palette.edge)
     for line in page.lines:
         canvas.put(line.x, line.y, line.text, palette.voice(line.voice))
     for picture in page.pixels:
@@ -121,6 +118,15 @@ def _target(canvas: Canvas, target: Target, palette: Palette, *, pressed: bool) 
         x = rect.x + (indent if target.left else max(0, rect.width - width(text)) // 2)
         strong = (ink.bold or target.look is Look.CARD) and offset not in target.plain
         canvas.put(x, first + offset, text, Ink(ink.fore, ink.back, strong))
+    if target.chosen and not target.left and not target.face:
+        _tick(canvas, target, ink, first)
+
+
+def _tick(canvas: Canvas, target: Target, ink: Ink, y: int) -> None:
+    """Before words that stand in the middle; a target that can be chosen leaves room for it."""
+    rect = target.rect
+    widest = max(width(line) for line in target.lines)
+    canvas.put(max(rect.x, rect.x + (rect.width - widest) // 2 - 2), y, "✓", ink)
 
 
 def _mark(canvas: Canvas, target: Target, ink: Ink, y: int) -> int:
@@ -153,13 +159,19 @@ def indent(key: str, face: tuple[str, ...] = (), *, marked: bool) -> int:
 
 
 def _outline(canvas: Canvas, rect: Rect, colour: str) -> None:
-    """A thin line around a target whose own ground hardly differs from the screen's."""
-    for x in range(rect.x, rect.right):
-        _edge(canvas, x, rect.y - 1, _THIN_ABOVE, colour)
-        _edge(canvas, x, rect.bottom, _THIN_BELOW, colour)
-    for y in range(rect.y, rect.bottom):
-        _edge(canvas, rect.x - 1, y, _THIN_LEFT, colour)
-        _edge(canvas, rect.right, y, _THIN_RIGHT, colour)
+    """A thin line around a target whose own ground hardly differs from the screen's; a side that meets words has
+    none."""
+    across, down = range(rect.x, rect.right), range(rect.y, rect.bottom)
+    sides = (
+        ([(x, rect.y - 1) for x in across], _THIN_ABOVE),
+        ([(x, rect.bottom) for x in across], _THIN_BELOW),
+        ([(rect.x - 1, y) for y in down], _THIN_LEFT),
+        ([(rect.right, y) for y in down], _THIN_RIGHT),
+    )
+    for cells, sign in sides:
+        if not canvas.words.intersection(cells):
+            for x, y in cells:
+                _edge(canvas, x, y, sign, colour)
 
 
 def _frame(canvas: Canvas, rect: Rect, colour: str) -> None:

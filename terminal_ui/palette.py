@@ -8,6 +8,7 @@ everything else; the strong palette tells these apart by their places and words 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from terminal_ui.comfort import Colours
 from terminal_ui.page import Look, Voice
@@ -119,6 +120,7 @@ STRONG = Palette(
 PALETTES = {Colours.DAY: DAY, Colours.NIGHT: NIGHT, Colours.STRONG: STRONG}
 
 
+@lru_cache(maxsize=256)
 def contrast(one: str, other: str) -> float:
     """The contrast ratio of WCAG 2, from 1 to 21."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)

@@ -58,6 +58,7 @@ def declining(scene: Scene, question: Question, wording: Wording) -> list[Label]
             Look.QUIET,
             option.key,
             chosen=_missing(scene, question) == option.value,
+            choosable=True,
         )
         for option in wording.options
         if option.does is Does.DECLINE
@@ -90,8 +91,8 @@ def _one_page(scene: Scene, size: Size, question: Question, *, progress: bool = 
 
 
 def _by_pages(scene: Scene, size: Size, question: Question, *, progress: bool) -> Page:
-    """Some answers, perhaps the way on, and in the last place what turns to the next page and from the last to the
-    first."""
+    """Some answers, perhaps the way on, and in the last place what turns to the next page, or from the last one
+    back."""
     page, wording = asked(scene, size, question, progress=progress)
     footer = declining(scene, question, wording)
     on = [label for label in footer if label.look is Look.MAIN]
@@ -109,7 +110,8 @@ def _by_pages(scene: Scene, size: Size, question: Question, *, progress: bool) -
     )
     sheet = min(scene.visit.sheet, len(sheets) - 1)
     page.name = f"question.{question.name}#{sheet}"
-    turn = more if sheet + 1 < len(sheets) else replace(more, action=Leaf(-scene.visit.sheet))
+    before = replace(more, text=scene.say("terminal.leaf.before"), action=Leaf(-1))
+    turn = more if sheet + 1 < len(sheets) else before
     page.spread([*sheets[sheet], *on, turn], page.room, columns)
     for label in (*choices, *no_answers):
         page.shortcuts[label.key] = label.action

@@ -37,7 +37,7 @@ def _key(label: Label, number: int) -> str:
 
 
 def _choice(scene: Scene, message: str, action: Action, *, chosen: bool) -> Label:
-    return Label(scene.say(f"terminal.view.{message}"), action, chosen=chosen)
+    return Label(scene.say(f"terminal.view.{message}"), action, chosen=chosen, choosable=True)
 
 
 def _letters(scene: Scene) -> list[Label]:
@@ -69,4 +69,4 @@ def _voice(scene: Scene) -> list[Label]:
         ("quieter", Louder(-1)),
         ("louder", Louder(1)),
     )
-    return [_choice(scene, name, action, chosen=False) for name, action in steps]
+    return [Label(scene.say(f"terminal.view.{name}"), action) for name, action in steps]

@@ -176,8 +176,6 @@ def test_a_double_tap_does_not_answer_what_comes_next(house: Path) -> None:
 def test_a_double_tap_undoes_nothing_but_writes_a_double_letter(house: Path) -> None:
     with Sitting(house, "--survey", "counter") as person:
         person.sees("Hier beginnen")
-        person.double_tap("Dunkel")
-        person.sees("Hell")
         person.touch("Hier beginnen")
         person.touch("Datenschutz lesen")
         person.double_tap("Nächste Seite")

@@ -16,7 +16,7 @@ from kiosk.catalogue import fields, read
 from terminal_ui.actions import Finish, Write
 from terminal_ui.app import Terminal
 from terminal_ui.cells import fits, shorten, width, wrap
-from terminal_ui.keys import Move, moved
+from terminal_ui.keys import Focus, Move, moved
 from terminal_ui.page import Rect, Target
 from terminal_ui.palette import contrast
 from terminal_ui.pictures import DIGIT_COLUMNS, FACE_COLUMNS, FACE_ROWS, FACES, digits
@@ -82,7 +82,7 @@ def row_of_three() -> tuple[Target, ...]:
     ],
 )
 def test_arrows_go_where_they_point(start: int, move: Move, end: int) -> None:
-    assert moved(row_of_three(), start, move) == end
+    assert moved(row_of_three(), Focus(start), move) == Focus(end)
 
 
 def test_a_double_tap_counts_once_but_for_letters() -> None:

@@ -12,7 +12,7 @@ from kiosk.inputs import Chose, Consented, Declined, Input, Left, Reopened, Spok
 from kiosk.survey import Missing
 from terminal_ui.actions import (
     Back,
-    Colours,
+    Colour,
     Finish,
     Give,
     HandIn,
@@ -27,6 +27,7 @@ from terminal_ui.actions import (
     Welcome,
     Write,
 )
+from terminal_ui.comfort import Colours
 from terminal_ui.grid import STANDARD, Size
 from terminal_ui.page import Look
 from terminal_ui.pages import page
@@ -133,7 +134,7 @@ def test_what_was_begun_stays_while_somebody_looks_back_and_goes_with_them() -> 
 
 def test_back_from_the_notice_goes_to_the_choice_between_surveys() -> None:
     both = (*OFTEN, *surveys("vote"))
-    asked = act(act(Visit(HOME), Welcome("en"), both, HOME).visit, Colours(), both, HOME).visit
+    asked = act(act(Visit(HOME), Welcome("en"), both, HOME).visit, Colour(Colours.NIGHT), both, HOME).visit
     picked = act(asked, Pick("vote"), both, HOME).visit
     assert act(picked, Back(), both, HOME).visit == asked
     assert after(Welcome("de"), Back()) == Visit(HOME)
@@ -147,7 +148,7 @@ def test_the_question_whether_somebody_is_there_gives_back_what_it_lay_over() ->
 
 
 def test_colours_and_language_fall_back_after_each_person() -> None:
-    assert after(Colours(), Give(SpokeLocale("en")), Finish(), start=BEGUN) == Visit(HOME)
+    assert after(Colour(Colours.NIGHT), Give(SpokeLocale("en")), Finish(), start=BEGUN) == Visit(HOME)
 
 
 TOUCHES = st.lists(st.integers(min_value=0, max_value=45), max_size=60)

@@ -47,12 +47,16 @@ def test_then_it_is_wiped_and_what_was_answered_is_kept_as_the_survey_says(hasty
         person.touch("Ja, mitmachen")
         person.key("1", "1", "1")
         person.key(*SECRET)
-        person.touch("Dunkel")
+        person.touch("Schrift, Farbe")
+        person.touch("Tasten ABC")
+        person.touch("Fertig")
         person.sees("Sind Sie noch da?")
         person.touch("Ich höre auf")  # as when the time runs out, only sooner
         person.sees("Hier beginnen")
         assert SECRET not in person.text
-        person.sees("Dunkel")  # the colours fell back, too
+        person.key("1", "1", "1", "1", "1")
+        person.sees("Q W E")  # the keyboard fell back, too
+        person.process.send("\x1b")
         response = wait_for(hasty, "counter", 1, state="counted")[0]
     assert given(response)["satisfied"] == ["very_satisfied"]
     assert given(response)["remarks"] == "not_asked"  # it was never handed in
