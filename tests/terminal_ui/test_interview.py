@@ -126,7 +126,7 @@ def test_help_names_the_house_and_records_who_helped(house: Path) -> None:
         person.touch("English")
         person.sees("10 to 30")
         person.touch("Back")
-        person.touch("Continue")
+        person.touch("Next")
         person.sees("10 to 30")
     response = next(r for r in wait_for(house, "counter", 1) if r["site"] == "helped")
     assert response["assisted"] == "read_aloud"
