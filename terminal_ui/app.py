@@ -28,6 +28,7 @@ from kiosk.office import Office
 from kiosk.record import Via
 from kiosk.survey import Survey
 from terminal_ui.actions import Action, Finish, Open, Overlay, Rub, Write
+from terminal_ui.browser import in_browser
 from terminal_ui.driver import Driver
 from terminal_ui.forget import forget_texts
 from terminal_ui.journal import Journal
@@ -87,7 +88,7 @@ class Terminal(App[int], inherit_bindings=False):
     ) -> None:
         """`survey` "" means: all that are open. `ready` is called after the first paint, `kept` after every input that
         went to the journal."""
-        super().__init__(driver_class=Driver)
+        super().__init__(driver_class=None if in_browser() else Driver)  # None: the one that the environment names
         self._office = office
         self._journal = journal
         self._timing = timing

@@ -39,7 +39,7 @@ def office(tmp_path: Path, pigeons: Environment) -> Path:
     """Made by `kiosk init` where pigeons are installed."""
     office = tmp_path / "office"
     assert run(tmp_path, "init", str(office), env=pigeons).returncode == 0
-    configure(office, port=str(free_port()))
+    configure(office, port=str(free_port()), browser_port="0")
     return office
 
 
