@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def main(folder: Path) -> int:
         except OSError as error:
             raise ConfigError(
                 "browser.port",
-                f"http://{here.host}:{here.port} cannot be served: {error.strerror}. Set another browser_port or "
+                f"http://{here.host}:{here.port} cannot be served: {os.strerror(error.errno)}. Set another browser_port or "
                 "browser_host under [terminal] in office.toml, or stop the program that uses it.",
             ) from None
     except KioskError as error:

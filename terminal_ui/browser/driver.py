@@ -74,7 +74,8 @@ class Driver(WebDriver):
         for data in self._input_reader:
             for kind, payload in packets.feed(data) if data else ():
                 if kind == "D":
-                    yield from parser.feed(decode(payload))
+                    if text := decode(payload):  # to the parser nothing is the end of everything
+                        yield from parser.feed(text)
                 else:
                     with suppress(json.JSONDecodeError):
                         self._on_meta(kind, payload)

@@ -93,7 +93,7 @@ class PageServer(Server):
 
     async def on_startup(self, app: web.Application) -> None:
         self._watch = asyncio.create_task(_end_with(os.getppid()))
-        log.info("the terminal in the browser is open at %s", self._place.urls[0])
+        log.info("opening the terminal in the browser at %s", self._place.urls[0])
 
     async def on_shutdown(self, app: web.Application) -> None:
         if self._watch is not None:
@@ -172,7 +172,7 @@ class PageServer(Server):
 def _read(text: str) -> object:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -6,7 +6,7 @@
 const TRIES = [200, 500, 1000, 2000]; // milliseconds before each next try; the last goes on
 const ASK = 1000, PATIENCE = 3000; // milliseconds
 const WHY = { 503: "full", 429: "often" };
-const KEPT_OUT = 5000; // milliseconds before trying again where there was no room
+const KEPT_OUT = 2000; // milliseconds before trying again where there was no room
 
 export class Link {
   // `size` tells {columns, rows}; `onBytes` and `onPacket` take what comes, `onDown` why nothing does.
