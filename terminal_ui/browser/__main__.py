@@ -25,8 +25,8 @@ def main(folder: Path) -> int:
         except OSError as error:
             raise ConfigError(
                 "browser.port",
-                f"http://{here.host}:{here.port} cannot be served: {os.strerror(error.errno)}. Set another browser_port or "
-                "browser_host under [terminal] in office.toml, or stop the program that uses it.",
+                f"http://{here.host}:{here.port} cannot be served: {os.strerror(error.errno or 0)}. Set another"
+                " browser_port or browser_host under [terminal] in office.toml, or stop the program that uses it.",
             ) from None
     except KioskError as error:
         print(f"kiosk: {error}", file=sys.stderr)

@@ -74,11 +74,12 @@ class PageServer(Server):
 
     def initialize_logging(self) -> None:
         logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-        logging.getLogger("aiohttp.access").disabled = True
+        for name in ("aiohttp.access", "aiohttp.server"):  # they write addresses, and what was sent to us
+            logging.getLogger(name).disabled = True
 
     async def _make_app(self) -> web.Application:
         app = web.Application(middlewares=[self._only_ours])
-        aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(PAGE), autoescape=True)
+        aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(PAGE), autoescape=True, trim_blocks=True)
         app.add_routes(
             [
                 web.get("/", self.handle_index),
@@ -106,7 +107,13 @@ class PageServer(Server):
     ) -> web.StreamResponse:
         if refusal := self._gate.knows(request.host):
             return _refused(refusal)
-        return await handler(request)
+        try:
+            return await handler(request)
+        except web.HTTPException:
+            raise
+        except Exception as error:
+            log.error("a request ended in %s", type(error).__name__)  # its text might quote what was typed
+            raise
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         name = request.path[1:]

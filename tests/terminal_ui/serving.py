@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.message import Message
 from pathlib import Path
 from types import TracebackType
@@ -20,28 +20,38 @@ from tests.kiosk.running import PATIENCE, configure, free_port
 class Served:
     """From the moment it answers until the end of the `with` block."""
 
-    def __init__(self, office: Path, **settings: str) -> None:
+    def __init__(
+        self, office: Path, *, program: Sequence[str] = ("-m", "terminal_ui.browser"), **settings: str
+    ) -> None:
         self.office = office
+        self._program = program
         self.port = free_port()
-        configure(office, browser_port=str(self.port), **settings)
+        configure(office, **settings)
         self._file = office.with_name(f"{office.name}.browser.log")
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.process.kill()
+            raise
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/"
 
     def __enter__(self) -> Served:
-        self.wait(lambda: self.get("")[0] == 200, "the page")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
 
     def start(self) -> None:
+        """Until it answers. An office that is started beside it has none of its own."""
+        configure(self.office, browser_port=str(self.port))
         with self._file.open("a") as log:
-            argv = [sys.executable, "-m", "terminal_ui.browser", str(self.office)]
+            argv = [sys.executable, *self._program, str(self.office)]
             self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.wait(lambda: self.get("")[0] == 200, "the page")
+        configure(self.office, browser_port="0")
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Ask it to end; its exit status."""

@@ -106,12 +106,8 @@ class Tablet:
         """Touch keys of the keyboard on the screen, one after the other."""
         self.wait(lambda: re.search(r"[Tt] +[Zz] +[Uu]", "\n".join(self.lines)) is not None, "the keyboard")
         for sign in signs:
-            pattern = re.compile(rf"(?<!\S){re.escape(sign)}(?!\S)")
-            hits = [
-                (found.start(), y) for y, line in enumerate(self.lines) if y >= 4 and (found := pattern.search(line))
-            ]
-            assert hits, f"no key {sign}"
-            self.tap_at(*hits[0])
+            self.wait(lambda sign=sign: self._key(sign) is not None, f"the key {sign}")  # type: ignore[misc]
+            self.tap_at(*(self._key(sign) or (0, 0)))
 
     def close(self) -> None:
         self.context.close()
@@ -123,4 +119,12 @@ class Tablet:
             for y, line in enumerate(lines):
                 if flat[:end] in line:
                     return line.index(flat[:end]), y
+        return None
+
+    def _key(self, sign: str) -> tuple[int, int] | None:
+        """Where a key of the keyboard is."""
+        pattern = re.compile(rf"(?<!\S){re.escape(sign)}(?!\S)")
+        for y, line in enumerate(self.lines):
+            if y >= 4 and (found := pattern.search(line)):
+                return found.start(), y
         return None
