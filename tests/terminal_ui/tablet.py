@@ -41,6 +41,7 @@ class Tablet:
     def __init__(
         self, browser: Browser, url: str, *, width: int = 1920, height: int = 1080, touch: bool = True
     ) -> None:
+        self._touch = touch
         self.context = browser.new_context(viewport={"width": width, "height": height}, has_touch=touch)
         self.page: Page = self.context.new_page()
         self.asked: list[str] = []
@@ -99,8 +100,9 @@ class Tablet:
         """Touch a cell, once what is on the screen has been there for a moment."""
         self.page.wait_for_timeout(SHIELD * 1000)
         left, top, width, height = self.page.evaluate(PLACE)
+        press = self.page.touchscreen.tap if self._touch else self.page.mouse.click
         for _ in range(times):
-            self.page.touchscreen.tap(left + (column + 0.5) * width, top + (row + 0.5) * height)
+            press(left + (column + 0.5) * width, top + (row + 0.5) * height)
 
     def type(self, signs: str) -> None:
         """Touch keys of the keyboard on the screen, one after the other."""
@@ -108,6 +110,13 @@ class Tablet:
         for sign in signs:
             self.wait(lambda sign=sign: self._key(sign) is not None, f"the key {sign}")  # type: ignore[misc]
             self.tap_at(*(self._key(sign) or (0, 0)))
+
+    def write(self, text: str) -> None:
+        """On a real keyboard, with the letters of any layout."""
+        keyboard = self.context.new_cdp_session(self.page)
+        for sign in text:
+            keyboard.send("Input.dispatchKeyEvent", {"type": "keyDown", "key": sign, "text": sign})
+            keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": sign})
 
     def close(self) -> None:
         self.context.close()
