@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,6 +19,8 @@ from textual_serve.app_service import AppService
 from textual_serve.download_manager import DownloadManager
 
 from terminal_ui.browser import DRIVER
+
+log = logging.getLogger("kiosk")
 
 PATIENCE = 4.0  # seconds for its last words; `kiosk start` gives the server five
 PASSED_ON = ("letters", "sound", "hush")
@@ -84,3 +87,5 @@ class Child(AppService):
             self._process.kill()
             await self._process.wait()
         await task
+        if self._process.returncode:
+            log.warning("the terminal of a page ended with status %d", self._process.returncode)

@@ -74,7 +74,7 @@ def workers(office: Office) -> Sequence[Worker]:
     """The server's process, unless the office wants none."""
     if place(office) is None:
         return ()
-    return (Worker("browser", (sys.executable, "-m", "terminal_ui.browser", str(office.folder))),)
+    return (Worker("browser", (sys.executable, "-u", "-m", "terminal_ui.browser", str(office.folder))),)
 
 
 def links(office: Office, host: str) -> Sequence[Link]:

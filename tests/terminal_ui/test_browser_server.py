@@ -20,7 +20,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
-from terminal_ui.browser.gate import STARTS
+from terminal_ui.browser.gate import SPAN, STARTS, Gate, Refusal, address_of
+from terminal_ui.browser.place import Place
 from terminal_ui.journal import FOLDER
 from tests.kiosk.running import Started, configure, free_port, make_office, run
 from tests.terminal_ui.exported import wait_for
@@ -177,6 +178,31 @@ def test_who_starts_too_often_waits(served: Served) -> None:
     assert served.get("")[0] == 200, "the page itself is there, to say so"
 
 
+def test_after_a_minute_there_is_another_start() -> None:
+    now = 1_000.0
+    gate = Gate(Place("127.0.0.1", 8081, 4, ("http://127.0.0.1:8081/",)), clock=lambda: now)
+    for _ in range(STARTS):
+        assert gate.has_room(0, "192.0.2.7") is None
+        gate.started("192.0.2.7")
+        now += 1
+    assert gate.has_room(0, "192.0.2.7") is Refusal.OFTEN
+    now += SPAN - STARTS
+    assert gate.has_room(0, "192.0.2.7") is None
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "198.51.100.1, 192.0.2.7", "192.0.2.7"),
+        ("192.0.2.9", "192.0.2.7", "192.0.2.9"),
+        ("", "192.0.2.7", ""),
+    ],
+)
+def test_only_a_web_server_on_this_machine_may_speak_for_another(peer: str, forwarded: str, address: str) -> None:
+    assert address_of(peer, forwarded) == address
+
+
 @pytest.mark.parametrize("size", ["x", "0x19", "68x-1", "68x9999", "a" * 9000 + "x1"])
 def test_a_size_that_is_none_starts_nothing(standing: Served, size: str) -> None:
     assert status_of(standing, size=size) == 400
@@ -328,6 +354,7 @@ def test_a_process_that_is_killed_ends_the_line_and_its_journal_waits_for_the_ne
             (child,) = served.children()
             os.kill(child, signal.SIGKILL)
             await closed(line)
+        assert "the terminal of a page ended with status -9" in served.log
         async with opened(served) as line:
             await until(line, "Hier beginnen")
             with Started(served.office):
