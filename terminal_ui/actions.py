@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.inputs import Input
+from terminal_ui.comfort import Colours, Order
 
 
 class Overlay(StrEnum):
@@ -18,6 +19,7 @@ class Overlay(StrEnum):
 
     HELP = "help"
     LANGUAGE = "language"
+    VIEW = "view"
     NOTICE = "notice"
     LEAVE = "leave"
     STILL_HERE = "still_here"
@@ -69,7 +71,7 @@ class Rub:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """The next letter is a capital."""
+    """The next letter is a capital, or is none."""
 
     question: str
 
@@ -118,13 +120,60 @@ class Back:
 
 
 @dataclass(frozen=True, slots=True)
-class Colours:
-    """Dark letters on light ground, or the other way round."""
+class Letters:
+    """Large letters, or the usual ones."""
+
+    large: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """The screen in these colours."""
+
+    colours: Colours
+
+
+@dataclass(frozen=True, slots=True)
+class Arrange:
+    """The keyboard in this order."""
+
+    order: Order
 
 
 @dataclass(frozen=True, slots=True)
 class Listen:
     """Read the screens aloud from here on, or stop that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Read this screen once more, from its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Faster:
+    """The voice so many steps faster; slower with less than none."""
+
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Louder:
+    """The voice so many steps louder; quieter with less than none."""
+
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """The code on paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What came of it."""
+
+    done: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +196,14 @@ Action = (
     | Open
     | Shut
     | Back
-    | Colours
+    | Letters
+    | Colour
+    | Arrange
     | Listen
+    | Again
+    | Faster
+    | Louder
+    | Print
+    | Printed
     | Finish
 )

@@ -27,17 +27,19 @@ from kiosk.inputs import Input
 from kiosk.office import Office
 from kiosk.record import Via
 from kiosk.survey import Survey
-from terminal_ui.actions import Action, Finish, Open, Overlay, Rub, Write
+from terminal_ui.actions import Action, Again, Faster, Finish, Give, HandIn, Listen, Louder, Open, Overlay, Rub, Write
+from terminal_ui.aloud import Aloud
 from terminal_ui.browser import in_browser
 from terminal_ui.driver import Driver
 from terminal_ui.forget import forget_texts
+from terminal_ui.grid import STANDARD, Size
 from terminal_ui.journal import Journal
-from terminal_ui.keys import Move, moved
-from terminal_ui.layout import SHORTCUTS
-from terminal_ui.page import LEAST, Page, Size, Target
+from terminal_ui.keys import Focus, Move, meant, moved, row_of
+from terminal_ui.letters import FixedLetters, Letters
+from terminal_ui.page import Page
 from terminal_ui.pages import page as make_page
 from terminal_ui.paint import Touch, paint
-from terminal_ui.palette import DAY, NIGHT
+from terminal_ui.palette import PALETTES
 from terminal_ui.scene import Scene, offered_locales, speaks
 from terminal_ui.session import Session
 from terminal_ui.shield import Shield
@@ -81,13 +83,14 @@ class Terminal(App[int], inherit_bindings=False):
         journal: Journal,
         timing: Timing,
         *,
+        letters: Letters | None = None,
         survey: str = "",
         site: str = "",
         ready: Callable[[], None] = lambda: None,
         kept: Callable[[], None] = lambda: None,
     ) -> None:
-        """`survey` "" means: all that are open. `ready` is called after the first paint, `kept` after every input that
-        went to the journal."""
+        """`letters` change their size, where they can. `survey` "" means: all that are open. `ready` is called after
+        the first paint, `kept` after every input that went to the journal."""
         super().__init__(driver_class=None if in_browser() else Driver)  # None: the one that the environment names
         self._office = office
         self._journal = journal
@@ -96,14 +99,15 @@ class Terminal(App[int], inherit_bindings=False):
         self._site = site
         self._tell_ready = ready
         self._tell_kept = kept
-        self._speech = Speech()
+        self._letters = letters or FixedLetters()
+        self._aloud = Aloud(Speech())
         self._surveys = self._open_surveys()
         self.visit = Visit(self._home())
         self._session: Session | None = None
         self._cells = Cells()
-        self._room = LEAST
+        self._room = STANDARD.least
         self.page: Page | None = None
-        self._focus = 0
+        self._focus = Focus()
         self._by_keys = False
         self._pressed: int | None = None
         self._shield = Shield()
@@ -133,7 +137,7 @@ class Terminal(App[int], inherit_bindings=False):
         self.show()
 
     def on_unmount(self) -> None:
-        self._speech.silence()
+        self._aloud.silence()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         if event.button != 1 or self.page is None:
@@ -163,17 +167,46 @@ class Terminal(App[int], inherit_bindings=False):
         if page is None:
             return
         self._touched(by_keys=True)
-        action = self._meant(page, event)
+        if event.key in ("enter", "space") and not (page.typing and event.key == "space" and not page.digits):
+            action = self._entered(page)
+        else:
+            scene = self._scene()
+            action = meant(
+                page,
+                event.key,
+                event.character or "",
+                scene.visit.comfort,
+                speech=scene.speech,
+                letters=scene.letters,
+            )
         if self._shield.ends_in_haste(event.key, action, now()):
             return
         if action is not None:
             self.do(action, Via.KEYED)
         elif (move := Move.of(event.key)) and page.targets:
-            self._focus = moved(page.targets, self._focus, move)
-            self.show()
-            self._speak_focus(page.targets[self._focus])
+            self._move(page, move)
         else:
             self.show()
+
+    def _entered(self, page: Page) -> Action | None:
+        """The action of the target with the focus; into a whole row it is a step."""
+        if not page.targets:
+            return None
+        if self._focus.row:
+            self._focus = Focus(self._focus.number)
+            self._aloud.focused(page, self._scene(), self._focus)
+            return None
+        return page.targets[self._focus.number].action
+
+    def _move(self, page: Page, move: Move) -> None:
+        if self.visit.untouched and self._aloud.there:  # who begins by moving the focus may not see it
+            self._by_keys = True
+            self.do(Listen(), Via.KEYED)
+            self._aloud.begun(page, self._scene(), self._focus)
+            return
+        self._focus = moved(page.targets, self._focus, move)
+        self.show()
+        self._aloud.focused(page, self._scene(), self._focus)
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()  # a clipboard is somebody else's
@@ -182,11 +215,10 @@ class Terminal(App[int], inherit_bindings=False):
 
     def do(self, action: Action, via: Via) -> None:
         """Carry out one action: on disk first, then on the screen."""
-        before = self.visit
-        if before.untouched:
+        if self.visit.interview is None:
             self._refresh_surveys()
-            before = self.visit
-        step = act(before, action, self._surveys, self._home())
+        before = self._scene()
+        step = act(before.visit, action, self._surveys, self._home())
         interview = step.visit.interview
         if self._session is None and interview is not None:
             self._session = Session(self._journal, interview.survey, interview.locale, self._site, self._office.now)
@@ -195,9 +227,37 @@ class Terminal(App[int], inherit_bindings=False):
         if interview is None:
             self._session = None
         self.visit = step.visit
+        if self.visit.comfort.large != before.visit.comfort.large:
+            self._letters.set(self._write_out, large=self.visit.comfort.large)
         self.show()
+        self._say_after(action, before, understood=bool(step.inputs))
         if isinstance(action, Finish):
             forget_texts()
+
+    def _say_after(self, action: Action, before: Scene, *, understood: bool) -> None:
+        """What is to be heard besides the new screen."""
+        scene, page = self._scene(), self.page
+        if page is None:
+            return
+        match action:
+            case Write() | Rub():
+                self._aloud.wrote(action, before, scene)
+            case Again():
+                self._aloud.again(page, scene)
+            case Faster():
+                self._aloud.tuned(scene, "rate")
+            case Louder():
+                self._aloud.tuned(scene, "gain")
+            case Give() | HandIn() if not understood and scene.visit.prompt is not None:
+                self._aloud.again(page, scene)
+            case _:
+                pass
+
+    def _write_out(self, sequence: str) -> None:
+        """Straight to the terminal, past the screen."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+            self._driver.flush()
 
     def show(self) -> None:
         """Make the page of this moment and put it on the screen."""
@@ -206,14 +266,22 @@ class Terminal(App[int], inherit_bindings=False):
         scene = self._scene()
         page = make_page(scene, size)
         if before is None or before.name != page.name:
-            self._focus = page.focus
+            self._focus = Focus(page.focus)
             self._pressed = None
             self._shield.appeared(now())
-        self._focus = min(self._focus, max(0, len(page.targets) - 1))
+        if self._focus.number >= len(page.targets):
+            self._focus = Focus(max(0, len(page.targets) - 1))
         self.page = page
-        palette = NIGHT if self.visit.night else DAY
-        self._cells.show(paint(page, size, palette, Touch(self._focus if self._by_keys else None, self._pressed)))
-        self._speak(page)
+        palette = PALETTES[self.visit.comfort.colours]
+        self._cells.show(paint(page, size, palette, Touch(self._marked(page), self._pressed)))
+        self._aloud.shown(page, scene, self._focus if self._by_keys else None)
+
+    def _marked(self, page: Page) -> range:
+        """The targets in the frame: none for whoever touches."""
+        if not self._by_keys or not page.targets:
+            return range(0)
+        number = self._focus.number
+        return row_of(page.targets, number) if self._focus.row else range(number, number + 1)
 
     def _keep(self, given: Input, via: Via) -> None:
         if self._session is None:
@@ -229,37 +297,12 @@ class Terminal(App[int], inherit_bindings=False):
             self._office.catalogues,
             self._office.house,
             self._surveys,
-            self._speech.there,
+            self._aloud.there,
+            self._letters.there,
+            False,
             grouped(session.code) if session and session.recorded else "",
             max(0, round(self._timing.warning - (now() - self._warned_at))),
         )
-
-    def _speak(self, page: Page) -> None:
-        if self.visit.listening:
-            self._speech.read(page.name, page.spoken, self.visit.locale)
-        else:
-            self._speech.silence()
-
-    def _speak_focus(self, target: Target) -> None:
-        if self.visit.listening:
-            self._speech.say((" ".join(target.lines),), self.visit.locale)
-
-    # -- keys
-
-    def _meant(self, page: Page, event: events.Key) -> Action | None:
-        """The action of a key on this page, or None: it moves the focus or means nothing."""
-        sign = event.character or ""
-        if page.typing and len(sign) == 1 and (sign.isdecimal() if page.digits else sign.isprintable()):
-            return Write(page.typing, sign)
-        if page.typing and event.key == "backspace":
-            return Rub(page.typing)
-        if event.key in ("enter", "space"):
-            return page.targets[self._focus].action if page.targets else None
-        if sign in page.shortcuts:
-            return page.shortcuts[sign]
-        action = SHORTCUTS.get(event.key)
-        offered = [target.action for target in page.targets]
-        return action if action in offered else None
 
     # -- time
 
@@ -269,13 +312,15 @@ class Terminal(App[int], inherit_bindings=False):
 
     def _look_at_clock(self) -> None:
         """Warn, wipe, and notice surveys that opened or closed."""
-        if self._speech.speaking:
+        if self._aloud.speaking:
             self._touched_at = now()  # somebody listens
         visit, quiet = self.visit, now() - self._touched_at
         closed = visit.interview is not None and visit.interview.closed
-        if visit.untouched:
+        if visit.interview is None:
             self._refresh_surveys()
-        elif visit.overlay is Overlay.STILL_HERE:
+        if self.visit.untouched:
+            return
+        if visit.overlay is Overlay.STILL_HERE:
             if now() - self._warned_at >= self._timing.warning:
                 self.do(Finish(), Via.TOUCH)
             else:
@@ -295,8 +340,9 @@ class Terminal(App[int], inherit_bindings=False):
         except ConfigError:
             return  # somebody is copying a file into place; what was open stays open
         if surveys != self._surveys:
-            self._surveys = surveys
-            self.visit = Visit(self._home())
+            untouched, self._surveys = self.visit.untouched, surveys
+            if untouched:
+                self.visit = Visit(self._home())
             self.show()
 
     def _open_surveys(self) -> tuple[Survey, ...]:

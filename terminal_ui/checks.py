@@ -24,8 +24,8 @@ from kiosk.wording import House
 from terminal_ui import channel
 from terminal_ui.actions import Overlay
 from terminal_ui.browser import place
+from terminal_ui.grid import GRIDS
 from terminal_ui.journal import FOLDER, REFUSED, waiting
-from terminal_ui.page import LEAST
 from terminal_ui.pages import page
 from terminal_ui.scene import Scene, speaks
 from terminal_ui.speech import PROGRAM, Speech
@@ -44,9 +44,10 @@ def check(survey: Survey, file: str) -> Sequence[Fault]:
             faults.append(Fault(file, "the terminal has no words in this language", "Add a catalogue", "", locale))
             continue
         for name, visit in (*_around(survey, locale), *_questions(survey, locale)):
-            scene = Scene(visit, _catalogues(), _HOUSE, (survey,), speech=True, code=_CODE)
-            for what in page(scene, LEAST).faults:
-                faults.append(Fault(file, f"on the terminal's screen {what}", _REMEDY, name, locale))
+            scene = Scene(visit, _catalogues(), _HOUSE, (survey,), speech=True, letters=True, printer=True, code=_CODE)
+            for grid in GRIDS:
+                for what in page(scene, grid.least).faults:
+                    faults.append(Fault(file, f"on the terminal's {grid.name} screen {what}", _REMEDY, name, locale))
     return tuple(dict.fromkeys(faults))
 
 

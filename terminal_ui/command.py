@@ -17,8 +17,8 @@ from kiosk.keyring import Keyring
 from kiosk.office import Office
 from terminal_ui.browser import in_browser
 from terminal_ui.delivery import Delivery
+from terminal_ui.grid import LEAST, Size
 from terminal_ui.journal import DISK, FOLDER, Journal, orphans
-from terminal_ui.page import LEAST, Size
 
 if TYPE_CHECKING:
     from kiosk.door import Door

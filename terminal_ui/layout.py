@@ -5,28 +5,22 @@
     the middle   answers
     the last     the bar: back, help, read aloud, colours, language
 
-Targets are at least three rows high and keep a row or a column between them (30 and 20 mm high and wide, gaps of 5
-mm, on the screen `page.LEAST` was measured for). What does not fit is tried in another arrangement first; what fits
-in none is named in `Page.faults`, shows cut but works, and is an error of the survey before it is ever asked (see
-checks).
+How high and how far apart targets are is the grid's (see grid). What does not fit is tried in another arrangement
+first, on the large grid also without what is only an aside, and then by pages (see `first_whole`). What fits in none is
+named in `Page.faults`, shows cut but works, and is an error of the survey before it is ever asked (see checks).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from terminal_ui.actions import Action, Back, Colours, Listen, Open, Overlay
+from terminal_ui.actions import Action, Back, Listen, Open, Overlay
 from terminal_ui.cells import fits, shorten, width, wrap
-from terminal_ui.page import Line, Look, Page, Pixels, Rect, Size, Target, Voice
+from terminal_ui.grid import LARGE, MARGIN, ROW_GAP, Grid, Size, grid_of
+from terminal_ui.page import Line, Look, Page, Pixels, Rect, Target, Voice
 from terminal_ui.paint import indent
 from terminal_ui.scene import Scene
-
-LEAST_HEIGHT = 3  # rows of a target
-MOST_HEIGHT = 5
-BAR_HEIGHT = 3
-MARGIN = 1
-COLUMN_GAP, ROW_GAP = 2, 1  # a row is as high as two columns are wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +35,29 @@ class Label:
     chosen: bool = False
     left: bool = False
     plain: range = range(0)
+    face: tuple[str, ...] = ()
+    edged: bool = False
+    aloud: str = ""
 
     @property
     def indent(self) -> int:
         """The tick has its place before it is there: words that stood whole must not break when they are chosen."""
-        return indent(self.key, marked=True) if self.left else 1
+        return indent(self.key, self.face, marked=True) if self.left else self.pad
+
+    @property
+    def pad(self) -> int:
+        """Columns free at the sides; words of the bar may stand at the very edge, so that large ones are whole."""
+        return 0 if self.edged else 1
 
 
 def content(size: Size) -> Rect:
     """The room above the bar."""
-    return Rect(MARGIN, 0, size.columns - 2 * MARGIN, size.rows - BAR_HEIGHT - ROW_GAP)
+    return Rect(MARGIN, 0, size.columns - 2 * MARGIN, size.rows - grid_of(size).bar - ROW_GAP)
 
 
-def split(rect: Rect, columns: int, rows: int = 1) -> tuple[Rect, ...]:
-    """The room in equal parts with gaps between, row by row; what cannot be shared equally goes to the first."""
-    spare = rect.width - (columns - 1) * COLUMN_GAP
+def split(rect: Rect, columns: int, rows: int = 1, gap: int = 2) -> tuple[Rect, ...]:
+    """The room in equal parts, `gap` columns and a row between; what cannot be shared equally goes to the first."""
+    spare = rect.width - (columns - 1) * gap
     widths = [spare // columns + (number < spare % columns) for number in range(columns)]
     height = (rect.height - (rows - 1) * ROW_GAP) // rows
     parts = []
@@ -63,17 +65,17 @@ def split(rect: Rect, columns: int, rows: int = 1) -> tuple[Rect, ...]:
         x = rect.x
         for wide in widths:
             parts.append(Rect(x, rect.y + row * (height + ROW_GAP), wide, height))
-            x += wide + COLUMN_GAP
+            x += wide + gap
     return tuple(parts)
 
 
 def whole(label: Label, rect: Rect) -> bool:
     """Whether the words stand in this target with no word broken and none left out."""
-    return fits(label.text, rect.width - label.indent - 1, rect.height)
+    return fits(label.text, rect.width - label.indent - label.pad, rect.height)
 
 
 def target(label: Label, rect: Rect) -> Target:
-    lines = shorten(label.text, rect.width - label.indent - 1, rect.height)
+    lines = shorten(label.text, rect.width - label.indent - label.pad, rect.height)
     return Target(
         rect,
         label.action,
@@ -82,8 +84,10 @@ def target(label: Label, rect: Rect) -> Target:
         key=label.key,
         ticked=label.ticked,
         chosen=label.chosen,
+        face=label.face,
         left=label.left,
         plain=label.plain,
+        aloud=label.aloud or label.text,
     )
 
 
@@ -104,6 +108,15 @@ class Builder:
     shortcuts: dict[str, Action] = field(default_factory=dict)
     bar: tuple[int, int] = (0, 0)
     focus: int = 0
+    written: str = ""
+
+    @property
+    def grid(self) -> Grid:
+        return grid_of(self.size)
+
+    @property
+    def large(self) -> bool:
+        return self.grid is LARGE
 
     @property
     def room(self) -> Rect:
@@ -137,10 +150,11 @@ class Builder:
         if speak:
             self.spoken.append(words)
 
-    def progress(self, words: str, asked: int, of: int) -> None:
-        self.lines.append(Line(MARGIN, 0, words, Voice.FAINT))
+    def progress(self, words: str, asked: int, of: int, *, seen: bool = True) -> None:
         self.spoken.append(words)
-        self.bar = (asked, of)
+        if seen:
+            self.lines.append(Line(MARGIN, 0, words, Voice.FAINT))
+            self.bar = (asked, of)
 
     def add(self, label: Label, rect: Rect, *, speak: bool = True) -> None:
         if not whole(label, rect):
@@ -157,16 +171,18 @@ class Builder:
         self.spoken.append(self.scene.say("terminal.aloud.chosen", choice=choice) if chosen else choice)
 
     def speak_written(self) -> None:
+        """What stands there is said when the screen comes; what is added is said by whoever adds it (see aloud)."""
         if text := self.scene.visit.draft.text:
-            self.spoken.append(self.scene.say("terminal.aloud.written", text=text))
+            self.written = self.scene.say("terminal.aloud.written", text=text)
 
     def row(self, labels: Sequence[Label], rect: Rect) -> None:
         """Targets side by side: equally wide where each then takes one line; else as wide as their lines need; else
         equally wide with more lines; else as wide as their longest words need."""
         if not labels:
             return
-        equal = split(rect, len(labels))
-        ways = (equal, _by_need(labels, rect, lines=1), equal, _by_need(labels, rect, lines=rect.height))
+        gap = self.grid.gap
+        equal = split(rect, len(labels), gap=gap)
+        ways = (equal, _by_need(labels, rect, 1, gap), equal, _by_need(labels, rect, rect.height, gap))
         rows = (1, 1, rect.height, rect.height)
         parts = next((way for way, most in zip(ways, rows, strict=True) if _stand(labels, way, most)), ways[-1])
         for label, part in zip(labels, parts, strict=True):
@@ -179,22 +195,38 @@ class Builder:
 
     def places(self, labels: Sequence[Label], room: Rect, columns: Sequence[int]) -> tuple[Rect, ...]:
         """A place for each target, whatever happens; where none of the arrangements holds them, that is a fault."""
-        places = arrange(labels, room, columns)
+        places = self.arrange(labels, room, columns)
         if places is None:
             self.faults.append("the buttons do not fit on one screen")
             rows = -(-len(labels) // columns[-1])
-            places = split(Rect(room.x, room.y, room.width, max(2 * rows - 1, room.height)), columns[-1], rows)
+            high = max(2 * rows - 1, room.height)
+            places = split(Rect(room.x, room.y, room.width, high), columns[-1], rows, self.grid.gap)
         return places[: len(labels)]
+
+    def arrange(self, labels: Sequence[Label], room: Rect, columns: Sequence[int]) -> tuple[Rect, ...] | None:
+        """The first arrangement in so many columns in which all words stand whole; None when none does."""
+        grid = self.grid
+        for count in columns:
+            rows = -(-len(labels) // count)
+            height = min(grid.most, (room.height - (rows - 1) * ROW_GAP) // rows)
+            if height < grid.height:
+                continue
+            used = rows * height + (rows - 1) * ROW_GAP
+            box = Rect(room.x, room.y + (room.height - used) // 2, room.width, used)
+            parts = split(box, count, rows, grid.gap)[: len(labels)]
+            if all(whole(label, part) for label, part in zip(labels, parts, strict=True)):
+                return parts
+        return None
 
     def foot(self, labels: Sequence[Label]) -> None:
         """A row of targets just above the bar."""
-        room = self.room
-        self.row(labels, Rect(room.x, room.bottom - LEAST_HEIGHT, room.width, LEAST_HEIGHT))
+        room, height = self.room, self.grid.height
+        self.row(labels, Rect(room.x, room.bottom - height, room.width, height))
 
     def above_foot(self, there: object = True) -> Rect:
         """What is free above a foot, if there is to be one."""
         room = self.room
-        return replace(room, height=max(0, room.height - (LEAST_HEIGHT + ROW_GAP if there else 0)))
+        return replace(room, height=max(0, room.height - (self.grid.height + ROW_GAP if there else 0)))
 
     def page(self, *, typing: str = "", digits: bool = False) -> Page:
         """The page with its bar. The answers come first in the order of the keys, the bar last."""
@@ -209,12 +241,26 @@ class Builder:
             self.bar,
             tuple(self.fields),
             tuple(self.spoken),
+            self.written,
             focus,
             typing,
             digits,
             dict(self.shortcuts),
             tuple(self.faults),
         )
+
+
+def first_whole(ways: Iterable[Callable[[], Page]]) -> Page:
+    """Of several ways to lay out a screen the first in which everything stands whole; else the last, with its
+    faults."""
+    page = None
+    for way in ways:
+        page = way()
+        if not page.faults:
+            break
+    if page is None:
+        raise LookupError("no way to lay it out")
+    return page
 
 
 def _covered(page: Builder) -> Iterator[str]:
@@ -231,40 +277,27 @@ def _covered(page: Builder) -> Iterator[str]:
 def _stand(labels: Sequence[Label], parts: Sequence[Rect], lines: int) -> bool:
     """Whether all words stand whole in these places, in at most so many lines."""
     return all(
-        fits(label.text, part.width - label.indent - 1, min(lines, part.height))
+        fits(label.text, part.width - label.indent - label.pad, min(lines, part.height))
         for label, part in zip(labels, parts, strict=True)
     )
 
 
-def _by_need(labels: Sequence[Label], rect: Rect, lines: int) -> tuple[Rect, ...]:
+def _by_need(labels: Sequence[Label], rect: Rect, lines: int, gap: int) -> tuple[Rect, ...]:
     """Widths by what each needs for its whole text in one line, or for its longest word; the rest is shared out."""
-    needs = [(width(label.text) if lines == 1 else _longest_word(label)) + label.indent + 1 for label in labels]
-    spare = rect.width - (len(labels) - 1) * COLUMN_GAP - sum(needs)
+    texts = (width(label.text) if lines == 1 else _longest_word(label) for label in labels)
+    needs = [text + label.indent + label.pad for text, label in zip(texts, labels, strict=True)]
+    spare = rect.width - (len(labels) - 1) * gap - sum(needs)
     parts, x = [], rect.x
     for number, need in enumerate(needs):
         wide = max(1, need + spare // len(needs) + (number < spare % len(needs)))
         parts.append(Rect(x, rect.y, wide, rect.height))
-        x += wide + COLUMN_GAP
+        x += wide + gap
     return tuple(parts)
 
 
 def _longest_word(label: Label) -> int:
     words = label.text.replace("-", "- ").split()
     return max((width(word) for word in words), default=1)
-
-
-def arrange(labels: Sequence[Label], room: Rect, columns: Sequence[int]) -> tuple[Rect, ...] | None:
-    """The first arrangement in so many columns in which all words stand whole; None when none does."""
-    for count in columns:
-        rows = -(-len(labels) // count)
-        height = min(MOST_HEIGHT, (room.height - (rows - 1) * ROW_GAP) // rows)
-        if height < LEAST_HEIGHT:
-            continue
-        used = rows * height + (rows - 1) * ROW_GAP
-        parts = split(Rect(room.x, room.y + (room.height - used) // 2, room.width, used), count, rows)[: len(labels)]
-        if all(whole(label, part) for label, part in zip(labels, parts, strict=True)):
-            return parts
-    return None
 
 
 def _toolbar(page: Builder) -> None:
@@ -274,15 +307,22 @@ def _toolbar(page: Builder) -> None:
     tools: tuple[tuple[bool, str, Action], ...] = (
         (_has_way_back(scene), "back", Back()),
         (visit.overlay is not Overlay.HELP, "help", Open(Overlay.HELP)),
-        (scene.speech, "silent" if visit.listening else "listen", Listen()),
-        (True, "day" if visit.night else "night", Colours()),
-        (visit.welcomed and len(scene.locales()) > 1, "language", Open(Overlay.LANGUAGE)),
+        (scene.speech, "silent" if visit.comfort.listening else "listen", Listen()),
+        (visit.overlay is not Overlay.VIEW, "view", Open(Overlay.VIEW)),
+        (_has_languages(scene), "language", Open(Overlay.LANGUAGE)),
     )
-    area = Rect(MARGIN, page.size.rows - BAR_HEIGHT, page.size.columns - 2 * MARGIN, BAR_HEIGHT)
-    for (shown, name, action), place in zip(tools, split(area, len(tools)), strict=True):
+    grid = page.grid
+    area = Rect(MARGIN, page.size.rows - grid.bar, page.size.columns - 2 * MARGIN, grid.bar)
+    for (shown, name, action), place in zip(tools, split(area, len(tools), gap=grid.gap), strict=True):
         if shown:
             look = Look.CHOICE if name == "help" and offered else Look.TOOL
-            page.add(Label(scene.say(f"terminal.bar.{name}"), action, look), place, speak=False)
+            label = Label(scene.say(f"terminal.bar.{name}"), action, look, edged=page.large)
+            page.add(label, place, speak=False)
+
+
+def _has_languages(scene: Scene) -> bool:
+    visit = scene.visit
+    return visit.welcomed and visit.overlay is not Overlay.LANGUAGE and len(scene.locales()) > 1
 
 
 def _has_way_back(scene: Scene) -> bool:
@@ -290,12 +330,3 @@ def _has_way_back(scene: Scene) -> bool:
     visit = scene.visit
     closed = visit.interview is not None and visit.interview.closed is not None
     return visit.overlay is not None or (visit.welcomed and not closed)
-
-
-SHORTCUTS: Mapping[str, Action] = {
-    "escape": Back(),
-    "f1": Open(Overlay.HELP),
-    "f2": Listen(),
-    "f3": Colours(),
-    "f4": Open(Overlay.LANGUAGE),
-}

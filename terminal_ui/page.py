@@ -15,18 +15,6 @@ from terminal_ui.actions import Action
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
-    columns: int
-    rows: int
-
-    def holds(self, other: Size) -> bool:
-        return self.columns >= other.columns and self.rows >= other.rows
-
-
-LEAST = Size(68, 19)  # 28x55 px cells on a 15.6" full HD screen: capital letters of 6 mm, three rows of 30 mm
-
-
-@dataclass(frozen=True, slots=True)
 class Rect:
     """Cells from (x, y), `width` columns and `height` rows."""
 
@@ -93,7 +81,8 @@ class Pixels:
 @dataclass(frozen=True, slots=True)
 class Target:
     """Something to touch. `lines` stand in its middle; those numbered in `plain` are not bold. `key` is the sign that
-    chooses it by keys. `chosen` is shown by a tick, a border and inverse colours, never by colour alone."""
+    chooses it by keys. `chosen` is shown by a tick, a border and inverse colours, never by colour alone. `aloud` is
+    what is said when the focus comes to it."""
 
     rect: Rect
     action: Action
@@ -105,12 +94,14 @@ class Target:
     face: tuple[str, ...] = ()
     left: bool = False
     plain: range = range(0)
+    aloud: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """`name` says which screen it is (a touch is not taken in the first moments of a new one); `focus` is the target
-    the keys begin at; `typing` names the question that letters from a keyboard go to. `faults`: what does not fit."""
+    the keys begin at; `typing` names the question that letters from a keyboard go to. `spoken` is read aloud when the
+    screen comes, and what is new of it later; `written` only at the beginning. `faults`: what does not fit."""
 
     name: str
     targets: tuple[Target, ...]
@@ -119,6 +110,7 @@ class Page:
     bar: tuple[int, int] = (0, 0)
     fields: tuple[Rect, ...] = ()
     spoken: tuple[str, ...] = ()
+    written: str = ""
     focus: int = 0
     typing: str = ""
     digits: bool = False

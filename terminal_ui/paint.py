@@ -7,23 +7,26 @@ exactly what was drawn. Borders are half blocks in the gaps around a target, so 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from terminal_ui.cells import width
-from terminal_ui.page import Look, Page, Pixels, Rect, Size, Target
-from terminal_ui.palette import Ink, Palette
+from terminal_ui.grid import Size
+from terminal_ui.page import Look, Page, Pixels, Rect, Target
+from terminal_ui.palette import Ink, Palette, contrast
 
 Run = tuple[str, Ink]
 Row = tuple[Run, ...]
 _LOWER, _UPPER, _RIGHT_HALF, _LEFT_HALF, _FULL = "▄", "▀", "▐", "▌", "█"
+_THIN_ABOVE, _THIN_BELOW, _THIN_LEFT, _THIN_RIGHT = "▁", "▔", "▕", "▏"
+SEEN = 3.0  # the contrast of anything that is no letter
 
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """What the painter has to know beside the page: the focused target (None by touch), the one being pressed."""
+    """What the painter has to know beside the page: the focused targets (none by touch), the one being pressed."""
 
-    focus: int | None = None
+    focus: range = range(0)
     pressed: int | None = None
 
 
@@ -74,17 +77,28 @@ def paint(page: Page, size: Size, palette: Palette, touch: Touch) -> tuple[Row, 
         for y in range(rect.y, rect.bottom):
             _edge(canvas, rect.x - 1, y, _RIGHT_HALF, palette.edge)
             _edge(canvas, rect.right, y, _LEFT_HALF, palette.edge)
+        for x in range(rect.x, rect.right):
+            _edge(canvas, x, rect.y - 1, _THIN_ABOVE, palette.edge)
+            _edge(canvas, x, rect.bottom, _THIN_BELOW, palette.edge)
     for line in page.lines:
         canvas.put(line.x, line.y, line.text, palette.voice(line.voice))
     for picture in page.pixels:
         _pixels(canvas, picture, palette, {"#": palette.letters})
     for number, target in enumerate(page.targets):
         _target(canvas, target, palette, pressed=number == touch.pressed)
-        if target.chosen and number != touch.focus:
+        if target.chosen and number not in touch.focus:
             _frame(canvas, target.rect, palette.edge)
-    if touch.focus is not None and touch.focus < len(page.targets):
-        _frame(canvas, page.targets[touch.focus].rect, palette.ring)
+    if touch.focus:
+        _frame(canvas, _around([page.targets[number].rect for number in touch.focus]), palette.ring)
+    for target in page.targets:
+        if contrast(palette.looks[target.look].back, palette.ground) < SEEN:
+            _outline(canvas, target.rect, palette.edge)
     return tuple(canvas.rows())
+
+
+def _around(rects: Sequence[Rect]) -> Rect:
+    left, top = min(rect.x for rect in rects), min(rect.y for rect in rects)
+    return Rect(left, top, max(rect.right for rect in rects) - left, max(rect.bottom for rect in rects) - top)
 
 
 def _target(canvas: Canvas, target: Target, palette: Palette, *, pressed: bool) -> None:
@@ -92,13 +106,16 @@ def _target(canvas: Canvas, target: Target, palette: Palette, *, pressed: bool) 
     inks = palette.chosen if target.chosen else palette.looks
     ink = palette.pressed if pressed else inks[target.look]
     canvas.fill(rect, ink)
-    top = rect.y
-    if target.face:
+    top, beside = rect.y, bool(target.face) and target.left
+    if beside:
+        middle = rect.y + (rect.height - len(target.face) // 2) // 2
+        _pixels(canvas, Pixels(rect.x + 3, middle, target.face), palette, {"#": palette.outline, "o": palette.skin})
+    elif target.face:
         picture = Pixels(rect.x + (rect.width - len(target.face[0])) // 2, rect.y, target.face)
         _pixels(canvas, picture, palette, {"#": palette.outline, "o": palette.skin})
         top += len(target.face) // 2
     room = rect.bottom - top
-    first = top if target.look is Look.CARD else top + (room - len(target.lines)) // 2
+    first = top if target.look is Look.CARD and not beside else top + (room - len(target.lines)) // 2
     indent = _mark(canvas, target, ink, first)
     for offset, text in enumerate(target.lines):
         x = rect.x + (indent if target.left else max(0, rect.width - width(text)) // 2)
@@ -110,8 +127,8 @@ def _mark(canvas: Canvas, target: Target, ink: Ink, y: int) -> int:
     """The key and the tick before the words; returns the columns they take."""
     rect = target.rect
     if target.face:
-        canvas.put(rect.x, rect.y, "✓" if target.chosen else target.key, ink)
-        return 0
+        canvas.put(rect.x + target.left, y if target.left else rect.y, "✓" if target.chosen else target.key, ink)
+        return indent(target.key, target.face, marked=False) if target.left else 0
     if not target.left:
         return 0
     x = rect.x + 1
@@ -127,10 +144,22 @@ def _mark(canvas: Canvas, target: Target, ink: Ink, y: int) -> int:
     return x + 1 - rect.x if x > rect.x + 1 else 1
 
 
-def indent(key: str, *, marked: bool) -> int:
+def indent(key: str, face: tuple[str, ...] = (), *, marked: bool) -> int:
     """Columns before the words of a target that begins at the left, so that a layout can tell what fits."""
+    if face:
+        return 4 + len(face[0])
     signs = bool(key) + marked
     return 2 + 2 * signs if signs else 1
+
+
+def _outline(canvas: Canvas, rect: Rect, colour: str) -> None:
+    """A thin line around a target whose own ground hardly differs from the screen's."""
+    for x in range(rect.x, rect.right):
+        _edge(canvas, x, rect.y - 1, _THIN_ABOVE, colour)
+        _edge(canvas, x, rect.bottom, _THIN_BELOW, colour)
+    for y in range(rect.y, rect.bottom):
+        _edge(canvas, rect.x - 1, y, _THIN_LEFT, colour)
+        _edge(canvas, rect.right, y, _THIN_RIGHT, colour)
 
 
 def _frame(canvas: Canvas, rect: Rect, colour: str) -> None:

@@ -1,13 +1,15 @@
-"""The colours, as data that a test can measure: day (dark on light) and night (light on dark).
+"""The colours, as data that a test can measure: day (dark on light), night (light on dark), strong (white and black).
 
-Every pair of letters and ground has a contrast of at least 7:1, every border and face of at least 3:1 against what it
-stands on (rules, terminal). Few colours: blue is an answer, green is the way on, grey is everything else.
+Every pair of letters and ground has a contrast of at least 7:1, in the strong colours 20:1; every border and face at
+least 3:1 against what it stands on (rules, terminal). Few colours: blue is an answer, green is the way on, grey is
+everything else; the strong palette tells these apart by their places and words alone.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from terminal_ui.comfort import Colours
 from terminal_ui.page import Look, Voice
 
 
@@ -66,7 +68,7 @@ DAY = Palette(
         Look.MAIN: Ink(WHITE, "#14532d", bold=True),
         Look.CHOICE: Ink(WHITE, "#14416b", bold=True),
         Look.QUIET: Ink(WHITE, "#464f5a"),
-        Look.TOOL: Ink("#141a21", "#d8d2c1"),
+        Look.TOOL: Ink(WHITE, "#343b44"),
         Look.KEY: Ink(WHITE, "#14416b", bold=True),
         Look.CARD: Ink(BLACK, WHITE),
     },
@@ -88,7 +90,7 @@ NIGHT = Palette(
         Look.MAIN: Ink(BLACK, "#8fd6a1", bold=True),
         Look.CHOICE: Ink(BLACK, "#9cc7ee", bold=True),
         Look.QUIET: Ink(BLACK, "#b4bac2"),
-        Look.TOOL: Ink("#f4f1e8", "#2c3541"),
+        Look.TOOL: Ink(BLACK, "#98a1ac"),
         Look.KEY: Ink(BLACK, "#9cc7ee", bold=True),
         Look.CARD: Ink(BLACK, "#e9e6dc"),
     },
@@ -97,6 +99,24 @@ NIGHT = Palette(
     outline=BLACK,
     skin="#ffd75e",
 )
+
+
+STRONG = Palette(
+    ground=BLACK,
+    letters=WHITE,
+    faint=WHITE,
+    problem=Ink(BLACK, WHITE, bold=True),
+    field=Ink(BLACK, WHITE),
+    edge=WHITE,
+    ring="#3b82f6",
+    looks={look: Ink(BLACK, WHITE, bold=look is not Look.CARD) for look in Look},
+    chosen={look: Ink(WHITE, BLACK, bold=True) for look in Look},
+    pressed=Ink(WHITE, BLACK, bold=True),
+    outline=BLACK,
+    skin=WHITE,
+)
+
+PALETTES = {Colours.DAY: DAY, Colours.NIGHT: NIGHT, Colours.STRONG: STRONG}
 
 
 def contrast(one: str, other: str) -> float:

@@ -26,6 +26,22 @@ FACES: dict[int, tuple[tuple[str, ...], ...]] = {
     5: (VERY_GLAD, GLAD, EVEN, SORRY, VERY_SORRY),
 }
 
+# On the large grid a face stands beside its words, without an outline: its ground is light there by itself.
+_EYES = ("o#oo#o", "oooooo")
+SMALL_VERY_GLAD = (*_EYES, "o####o", "oo##oo")
+SMALL_GLAD = (*_EYES, "o#oo#o", "oo##oo")
+SMALL_EVEN = (*_EYES, "oooooo", "o####o")
+SMALL_SORRY = (*_EYES, "oo##oo", "o#oo#o")
+SMALL_VERY_SORRY = (*_EYES, "oo##oo", "o####o")
+
+SMALL_COLUMNS = 6
+SMALL_FACES: dict[int, tuple[tuple[str, ...], ...]] = {
+    2: (SMALL_GLAD, SMALL_SORRY),
+    3: (SMALL_GLAD, SMALL_EVEN, SMALL_SORRY),
+    4: (SMALL_VERY_GLAD, SMALL_GLAD, SMALL_SORRY, SMALL_VERY_SORRY),
+    5: (SMALL_VERY_GLAD, SMALL_GLAD, SMALL_EVEN, SMALL_SORRY, SMALL_VERY_SORRY),
+}
+
 DIGIT_COLUMNS, DIGIT_ROWS = 4, 4
 DIGITS: dict[str, tuple[str, ...]] = {
     "0": (".##.", "#..#", "#..#", "#..#", "#..#", "#..#", ".##.", "...."),
@@ -41,9 +57,23 @@ DIGITS: dict[str, tuple[str, ...]] = {
 }
 
 
-def digits(code: str) -> tuple[str, ...]:
+SMALL_DIGITS: dict[str, tuple[str, ...]] = {
+    "0": ("###", "#.#", "#.#", "#.#", "###", "..."),
+    "1": (".#.", "##.", ".#.", ".#.", "###", "..."),
+    "2": ("###", "..#", "###", "#..", "###", "..."),
+    "3": ("###", "..#", ".##", "..#", "###", "..."),
+    "4": ("#.#", "#.#", "###", "..#", "..#", "..."),
+    "5": ("###", "#..", "###", "..#", "###", "..."),
+    "6": ("###", "#..", "###", "#.#", "###", "..."),
+    "7": ("###", "..#", ".#.", ".#.", ".#.", "..."),
+    "8": ("###", "#.#", "###", "#.#", "###", "..."),
+    "9": ("###", "#.#", "###", "..#", "###", "..."),
+}
+
+
+def digits(code: str, *, small: bool = False) -> tuple[str, ...]:
     """A number in large digits, as pixel rows; a space parts the groups."""
-    rows = []
-    for row in range(DIGIT_ROWS * 2):
-        rows.append(".".join("..." if sign == " " else DIGITS[sign][row] for sign in code))
-    return tuple(rows)
+    shapes, space = (SMALL_DIGITS, ".") if small else (DIGITS, "...")
+    return tuple(
+        ".".join(space if sign == " " else shapes[sign][row] for sign in code) for row in range(len(shapes["0"]))
+    )

@@ -17,14 +17,16 @@ OWN = "terminal.go.on"  # a catalogue without it is not the terminal's
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """`speech`: something can read aloud here. `code`: the receipt code, once the interview is recorded. `seconds` are
-    left of the warning."""
+    """What this machine can do: `speech` reads aloud, `letters` can be made larger, `printer` prints the code. `code`:
+    the receipt code, once the interview is recorded. `seconds` are left of the warning."""
 
     visit: Visit
     catalogues: Mapping[str, Catalogue]
     house: House
     surveys: tuple[Survey, ...]
     speech: bool = False
+    letters: bool = False
+    printer: bool = False
     code: str = ""
     seconds: int = 0
 

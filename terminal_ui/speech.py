@@ -36,6 +36,9 @@ class Speech:
         running = self._process is not None and self._process.poll() is None
         return running and time.monotonic() - self._since < LONGEST
 
+    def tune(self, rate: int, gain: int) -> None:
+        """Placeholder until the voices are merged."""
+
     def read(self, screen: str, sentences: Sequence[str], locale: str) -> None:
         """Read a screen once, and then what changes on it."""
         before, self._read = self._read, (screen, *sentences)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from kiosk import interview as engine
 from kiosk.inputs import Chose, Input, Left, Reopened, SpokeLocale
@@ -22,17 +23,23 @@ from kiosk.prompt import Ask, Close, Prompt, Review
 from kiosk.survey import MAX_TEXT, Answer, Kind, Survey
 from terminal_ui.actions import (
     Action,
+    Arrange,
     Back,
-    Colours,
+    Colour,
+    Faster,
     Finish,
     Give,
     HandIn,
     Leaf,
+    Letters,
     Listen,
+    Louder,
     Noted,
     Open,
     Overlay,
     Pick,
+    Print,
+    Printed,
     Rub,
     Shift,
     Shut,
@@ -41,9 +48,19 @@ from terminal_ui.actions import (
     Welcome,
     Write,
 )
+from terminal_ui.comfort import Comfort
 
 DIGITS = "0123456789"
 LONGEST_NUMBER = 9  # digits: they fit the display, and `checks` refuses a question that asks for more
+
+
+class Paper(StrEnum):
+    """How far it is with the code on paper."""
+
+    NOT_ASKED = "not_asked"
+    ASKED = "asked"
+    DONE = "done"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +77,9 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Visit:
     """All there is to know about who stands here. `welcomed`: a language was chosen, so it is no longer the first
-    screen. `sheet` counts the pages of a long text. `under` is what the question whether somebody is still there lies
-    over; `drafts` are the answers that were begun and left by going to another question."""
+    screen. `sheet` counts the pages of a screen that needs several, `leaf` those of an overlay. `under` is what the
+    question whether somebody is still there lies over; `drafts` are the answers that were begun and left by going to
+    another question."""
 
     locale: str
     welcomed: bool = False
@@ -73,8 +91,9 @@ class Visit:
     overlay: Overlay | None = None
     under: Overlay | None = None
     sheet: int = 0
-    night: bool = False
-    listening: bool = False
+    leaf: int = 0
+    comfort: Comfort = field(default_factory=Comfort)
+    paper: Paper = Paper.NOT_ASKED
 
     @property
     def untouched(self) -> bool:
@@ -95,16 +114,18 @@ def act(visit: Visit, action: Action, surveys: tuple[Survey, ...], home: str) ->
     match action:
         case Finish():
             return _finish(visit, home)
-        case Colours():
-            return Step(replace(visit, night=not visit.night))
-        case Listen():
-            return Step(replace(visit, listening=not visit.listening))
+        case Letters() | Colour() | Arrange() | Listen() | Faster() | Louder():
+            return Step(replace(visit, comfort=_comfort(visit.comfort, action)))
+        case Print():
+            return Step(replace(visit, paper=Paper.ASKED))
+        case Printed(done):
+            return Step(replace(visit, paper=Paper.DONE if done else Paper.FAILED) if _prints(visit) else visit)
         case Open(overlay):
             return Step(_opened(visit, overlay))
         case Shut():
             return Step(_shut(visit))
         case Leaf(pages):
-            return Step(replace(visit, sheet=max(0, visit.sheet + pages)))
+            return Step(_leafed(visit, pages))
         case Back():
             return _back(visit, surveys, home)
         case Welcome(locale):
@@ -117,6 +138,35 @@ def act(visit: Visit, action: Action, surveys: tuple[Survey, ...], home: str) ->
             return Step(replace(visit, noted=visit.noted.union(notes)))
         case _:
             return _write(visit, action)
+
+
+def _comfort(comfort: Comfort, action: Action) -> Comfort:
+    match action:
+        case Letters(large):
+            return replace(comfort, large=large)
+        case Colour(colours):
+            return replace(comfort, colours=colours)
+        case Arrange(order):
+            return replace(comfort, order=order)
+        case Listen():
+            return replace(comfort, listening=not comfort.listening)
+        case Faster(steps):
+            return comfort.faster(steps)
+        case Louder(steps):
+            return comfort.louder(steps)
+        case _:
+            return comfort
+
+
+def _prints(visit: Visit) -> bool:
+    """Whether the printer's word is meant for this visit: that of the last one may come late."""
+    return visit.paper is Paper.ASKED
+
+
+def _leafed(visit: Visit, pages: int) -> Visit:
+    if visit.overlay is not None:
+        return replace(visit, leaf=max(0, visit.leaf + pages))
+    return replace(visit, sheet=max(0, visit.sheet + pages))
 
 
 def unread(visit: Visit) -> tuple[str, ...]:
@@ -155,26 +205,28 @@ def _opened(visit: Visit, overlay: Overlay) -> Visit:
     """The question whether somebody is still there interrupts; everything else is opened by somebody who is."""
     if overlay is Overlay.STILL_HERE:
         return replace(visit, overlay=overlay, under=visit.overlay)
-    return replace(visit, overlay=overlay, under=None, sheet=0)
+    return replace(visit, overlay=overlay, under=None, leaf=0)
 
 
 def _shut(visit: Visit) -> Visit:
     if visit.overlay is Overlay.STILL_HERE:
         return replace(visit, overlay=visit.under, under=None)
-    return replace(visit, overlay=None, sheet=0)
+    return replace(visit, overlay=None, leaf=0)
 
 
 def _back(visit: Visit, surveys: tuple[Survey, ...], home: str) -> Step:
-    """The overlay closes; else the question before; else the choice between surveys, where there is one; else it is
-    asked whether to stop, once something may be lost."""
+    """The overlay closes; else the page before; else the question before; else the choice between surveys, where there
+    is one; else it is asked whether to stop, once something may be lost."""
     if visit.overlay is not None:
         return Step(_shut(visit))
+    if visit.sheet > 0:
+        return Step(_leafed(visit, -1))
     interview = visit.interview
     if interview is None:
         return _finish(visit, home)
     if interview.consent is None:
         several = len(in_locale(surveys, visit.locale)) > 1
-        chooses = Visit(visit.locale, welcomed=True, night=visit.night, listening=visit.listening)
+        chooses = Visit(visit.locale, welcomed=True, comfort=visit.comfort)
         return Step(chooses) if several else _finish(visit, home)
     if interview.closed:
         return Step(visit)
@@ -200,10 +252,16 @@ def _give(visit: Visit, given: Input) -> Step:
         drafts=drafts,
         overlay=visit.overlay if keeps_overlay else None,
         under=None,
-        sheet=visit.sheet if keeps_overlay else 0,
+        leaf=visit.leaf if keeps_overlay else 0,
+        sheet=visit.sheet if _same_screen(visit.prompt, prompt) else 0,
     )
     misunderstood = not isinstance(prompt, Close) and prompt.problem is not None
     return Step(moved, () if misunderstood else (given,))
+
+
+def _same_screen(before: Prompt | None, after: Prompt) -> bool:
+    """Whether the page stays that was turned to: where nothing new is asked, and nothing was misunderstood."""
+    return before == after
 
 
 def _kept(visit: Visit, given: Input) -> dict[str, Draft]:

@@ -28,7 +28,7 @@ from kiosk.catalogue import Catalogue
 from terminal_ui.browser.child import Child
 from terminal_ui.browser.gate import Gate, Refusal, address_of
 from terminal_ui.browser.place import BOLD, FONT, FONTS, Place
-from terminal_ui.page import LEAST, Size
+from terminal_ui.grid import GRIDS, Size
 
 log = logging.getLogger("kiosk")
 
@@ -39,7 +39,6 @@ SERVED: Mapping[str, tuple[Path, str]] = {
     FONT: (FONTS, "font/ttf"),
     BOLD: (FONTS, "font/ttf"),
 }
-GRIDS = {"standard": LEAST, "large": Size(49, 14)}
 MOST = 400  # columns or rows: larger than any screen with letters that can be read
 LONGEST = 1 << 12  # bytes of a message from a page
 HEARTBEAT = 5.0  # seconds
@@ -124,7 +123,7 @@ class PageServer(Server):
 
     @aiohttp_jinja2.template("index.html")
     async def handle_index(self, request: web.Request) -> dict[str, Any]:
-        return {"catalogues": self._words, "grids": GRIDS}
+        return {"catalogues": self._words, "grids": {grid.name: grid.least for grid in GRIDS}}
 
     async def handle_websocket(self, request: web.Request) -> web.StreamResponse:  # type: ignore[override]
         """One session, from the page's first word to the end of its process."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from kiosk.prompt import Ask, Consent, Review
 from kiosk.survey import Kind
 from terminal_ui.actions import Overlay
-from terminal_ui.page import LEAST, Page, Size
-from terminal_ui.pages import choices, ending, keyboard, notice, number, overlays, start
+from terminal_ui.grid import LEAST, Size
+from terminal_ui.page import Page
+from terminal_ui.pages import choices, ending, keyboard, notice, number, overlays, start, view
 from terminal_ui.scene import Scene
 from terminal_ui.visit import unread
 
 _OVERLAYS = {
     Overlay.HELP: overlays.help_page,
     Overlay.LANGUAGE: overlays.language_page,
+    Overlay.VIEW: view.view_page,
     Overlay.LEAVE: overlays.leave_page,
     Overlay.STILL_HERE: overlays.still_here_page,
     Overlay.NOTICE: notice.full_page,

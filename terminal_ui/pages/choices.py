@@ -3,33 +3,42 @@
 One touch answers a question with one answer and goes on; the way back and the review forgive a slip. Several answers
 are ticked first and handed in with "on". A question that is asked again shows its old answer chosen, and a way on
 with it.
+
+On the large grid the answers may need more than one page. Then all answers stand on the first if they can (a scale is
+never parted), what is no answer comes after them, and the last place of each page turns it over. Every answer's digit
+counts on every page.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from kiosk.inputs import Chose, Declined, Kept
 from kiosk.prompt import Ask
 from kiosk.survey import Kind, Missing, Question
 from kiosk.wording import Does, Option, Wording
-from terminal_ui.actions import Action, Give, HandIn, Tick
+from terminal_ui.actions import Action, Give, HandIn, Leaf, Tick
 from terminal_ui.cells import wrap
-from terminal_ui.layout import Builder, Label, arrange, split, whole
-from terminal_ui.page import Look, Page, Rect, Size, Target, Voice
-from terminal_ui.pictures import FACE_ROWS, FACES
+from terminal_ui.grid import LARGE, Size, grid_of
+from terminal_ui.layout import Builder, Label, first_whole, split, whole
+from terminal_ui.page import Look, Page, Rect, Target, Voice
+from terminal_ui.pictures import FACE_ROWS, FACES, SMALL_FACES
 from terminal_ui.scene import Scene
 
 FACES_WISH = "faces"
 __all__ = ["FACES", "FACES_WISH", "asked", "choices_page", "declining", "faces_page"]
 
 
-def asked(scene: Scene, size: Size, question: Question, *, most: int = 4) -> tuple[Builder, Wording]:
+def asked(
+    scene: Scene, size: Size, question: Question, *, most: int = 4, progress: bool = True
+) -> tuple[Builder, Wording]:
     """The top of every question: how far it is, what is asked, and a problem or else a hint."""
-    page = Builder(f"question.{question.name}", scene, size)
+    page = Builder(f"question.{question.name}", scene, size, top=1 if progress else 0)
     wording = scene.wording()
     if isinstance(scene.visit.prompt, Ask):
-        page.progress(wording.progress, scene.visit.prompt.asked, scene.visit.prompt.of)
+        page.progress(wording.progress, scene.visit.prompt.asked, scene.visit.prompt.of, seen=progress)
     page.text(wording.text, Voice.STRONG, most=most)
     if wording.problem:
         page.text(wording.problem, Voice.PROBLEM)
@@ -61,32 +70,95 @@ def declining(scene: Scene, question: Question, wording: Wording) -> list[Label]
 
 
 def choices_page(scene: Scene, size: Size, question: Question) -> Page:
-    page, wording = asked(scene, size, question)
-    several = question.kind is Kind.SELECT_MULTIPLE
-    labels = [
-        Label(
-            option.label,
-            _action(question, option),
-            Look.CHOICE,
-            option.key,
-            ticked=option.value in scene.visit.draft.ticks if several else None,
-            chosen=option.value in scene.visit.draft.ticks,
-            left=True,
-        )
-        for option in wording.options
-        if option.does is Does.CHOOSE
-    ]
+    ways: list[Callable[[], Page]] = [partial(_one_page, scene, size, question)]
+    if grid_of(size) is LARGE:
+        ways.append(partial(_one_page, scene, size, question, progress=False))
+        ways += [partial(_by_pages, scene, size, question, progress=progress) for progress in (True, False)]
+    return first_whole(ways)
+
+
+def _one_page(scene: Scene, size: Size, question: Question, *, progress: bool = True) -> Page:
+    page, wording = asked(scene, size, question, progress=progress)
+    labels = _choices(page, question, wording)
     footer = declining(scene, question, wording)
-    columns = (1, 3, 2, 4) if len(labels) <= 3 else (2, 3, 1, 4)
+    columns = _columns(labels)
     room = page.above_foot(footer)
     airy = replace(room, y=room.y + 1, height=room.height - 1)
-    page.spread(labels, airy if arrange(labels, airy, columns) else room, columns)
+    page.spread(labels, airy if page.arrange(labels, airy, columns) else room, columns)
     page.foot(footer)
     return page.page()
 
 
+def _by_pages(scene: Scene, size: Size, question: Question, *, progress: bool) -> Page:
+    """Some answers, perhaps the way on, and in the last place what turns to the next page and from the last to the
+    first."""
+    page, wording = asked(scene, size, question, progress=progress)
+    footer = declining(scene, question, wording)
+    on = [label for label in footer if label.look is Look.MAIN]
+    no_answers = [label for label in footer if label.look is not Look.MAIN]
+    choices = _choices(page, question, wording)
+    more = Label(scene.say("terminal.go.more"), Leaf(1), Look.QUIET)
+    columns = (2, 3, 1)
+    sheets = next(
+        (
+            sheets
+            for sheets in _parted(choices, no_answers)
+            if all(page.arrange([*sheet, *on, more], page.room, columns) for sheet in sheets)
+        ),
+        [choices, no_answers],
+    )
+    sheet = min(scene.visit.sheet, len(sheets) - 1)
+    page.name = f"question.{question.name}#{sheet}"
+    turn = more if sheet + 1 < len(sheets) else replace(more, action=Leaf(-scene.visit.sheet))
+    page.spread([*sheets[sheet], *on, turn], page.room, columns)
+    for label in (*choices, *no_answers):
+        page.shortcuts[label.key] = label.action
+    return page.page()
+
+
+def _parted(choices: Sequence[Label], no_answers: Sequence[Label]) -> Iterator[list[Sequence[Label]]]:
+    """The pages to try: all answers on one, then on two of the same length, and so on."""
+    for count in range(1, len(choices) + 1):
+        most = -(-len(choices) // count)
+        sheets = [choices[first : first + most] for first in range(0, len(choices), most)]
+        yield [*sheets, no_answers] if no_answers else sheets
+
+
+def _choices(page: Builder, question: Question, wording: Wording) -> list[Label]:
+    several = question.kind is Kind.SELECT_MULTIPLE
+    ticks = page.scene.visit.draft.ticks
+    options = [option for option in wording.options if option.does is Does.CHOOSE]
+    faces = SMALL_FACES[len(options)] if _in_faces(question) and page.large else [()] * len(options)
+    return [
+        Label(
+            option.label,
+            _action(question, option),
+            Look.CARD if face else Look.CHOICE,
+            option.key,
+            ticked=option.value in ticks if several else None,
+            chosen=option.value in ticks,
+            left=True,
+            face=face,
+        )
+        for option, face in zip(options, faces, strict=True)
+    ]
+
+
+def _columns(labels: Sequence[Label]) -> tuple[int, ...]:
+    if any(label.face for label in labels):
+        return (2, 1)
+    return (1, 3, 2, 4) if len(labels) <= 3 else (2, 3, 1, 4)
+
+
+def _in_faces(question: Question) -> bool:
+    return question.kind is Kind.RANGE and question.appearance == FACES_WISH and len(question.choices) in FACES
+
+
 def faces_page(scene: Scene, size: Size, question: Question) -> Page:
-    """A face and a word for each point. The first point of the scale is the glad end."""
+    """A face and a word for each point. The first point of the scale is the glad end. On the large grid the faces are
+    small and stand beside their words."""
+    if grid_of(size) is LARGE:
+        return choices_page(scene, size, question)
     page, wording = asked(scene, size, question)
     footer = declining(scene, question, wording)
     bottom = page.above_foot(footer).bottom
@@ -109,7 +181,9 @@ def _face(page: Builder, question: Question, option: Option, rect: Rect, face: t
     chosen = option.value in page.scene.visit.draft.ticks
     page.speak_choice(option.key, option.label, chosen=chosen)
     lines = wrap(option.label, rect.width)[: room.height]
-    page.targets.append(Target(rect, words.action, lines, Look.CARD, key=option.key, chosen=chosen, face=face))
+    page.targets.append(
+        Target(rect, words.action, lines, Look.CARD, key=option.key, chosen=chosen, face=face, aloud=option.label)
+    )
 
 
 def _action(question: Question, option: Option) -> Action:

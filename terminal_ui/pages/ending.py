@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from kiosk.inputs import Reopened, Submitted
 from kiosk.prompt import Close, Disposition
 from kiosk.survey import Answer, Question
 from kiosk.wording import answer_words, receipt
-from terminal_ui.actions import Finish, Give
+from terminal_ui.actions import Finish, Give, Print
 from terminal_ui.cells import shorten, wrap
-from terminal_ui.layout import LEAST_HEIGHT, ROW_GAP, Builder, Label, content, split
-from terminal_ui.page import Look, Page, Pixels, Rect, Size, Target, Voice
+from terminal_ui.grid import LARGE, Size, grid_of
+from terminal_ui.layout import Builder, Label, content, first_whole, split
+from terminal_ui.page import Look, Page, Pixels, Rect, Target, Voice
 from terminal_ui.pictures import digits
 from terminal_ui.scene import MODE, Scene
+from terminal_ui.visit import Paper
 
 MOST_CARD = 5
 
 
 def review_page(scene: Scene, size: Size) -> Page:
     """One card an answer, to touch and change, and the largest button of all: hand it in."""
+    if grid_of(size) is LARGE:
+        return first_whole([partial(_review, scene, size, title=title) for title in (True, False)])
+    return _review(scene, size, title=True)
+
+
+def _review(scene: Scene, size: Size, *, title: bool) -> Page:
     page = Builder("review", scene, size, top=0)
     interview = scene.visit.interview
     wording = scene.wording()
-    page.text(wording.text, Voice.STRONG)
+    if title:
+        page.text(wording.text, Voice.STRONG)
+    else:
+        page.spoken.append(wording.text)
     if wording.problem:
         page.text(wording.problem, Voice.PROBLEM)
     questions = interview.survey.route(interview.answers) if interview else ()
@@ -29,8 +43,12 @@ def review_page(scene: Scene, size: Size) -> Page:
     rows = -(-(len(questions) + 1) // columns)
     room = page.room
     height = min(MOST_CARD, (room.height - (rows - 1)) // rows)
+    if height < page.grid.height:
+        page.faults.append("the answers do not fit on one screen")
+        height = max(1, height)
     used = rows * height + rows - 1
-    places = split(Rect(room.x, room.y + (room.height - used) // 2, room.width, used), columns, rows)
+    box = Rect(room.x, room.y + max(0, room.height - used) // 2, room.width, used)
+    places = split(box, columns, rows, page.grid.gap)
     for number, (question, place) in enumerate(zip(questions, places, strict=False), start=1):
         answer = interview.answers.get(question.name, Answer()) if interview else Answer()
         page.targets.append(_card(scene, question, answer, place, str(number)))
@@ -56,41 +74,73 @@ def _card(scene: Scene, question: Question, answer: Answer, place: Rect, key: st
         key=key,
         left=True,
         plain=range(len(asked)),
+        aloud=f"{question.label_for(MODE, scene.visit.locale)} {answer_words(question, answer, scene.catalogue)}",
     )
 
 
 def done_page(scene: Scene, size: Size) -> Page:
-    """Thanks, and the code in large digits. Who refused has no code: nothing of them is kept to look up."""
+    """Thanks, and the code in large digits, on paper where there is a printer. Who refused has no code: nothing of them
+    is kept to look up."""
     page = Builder("done", scene, size)
-    area = content(size)
-    button = Rect(area.x + area.width // 4, area.bottom - LEAST_HEIGHT, area.width // 2, LEAST_HEIGHT)
     closed = scene.visit.prompt
     refused = isinstance(closed, Close) and closed.disposition is Disposition.REFUSAL
     thanks = scene.wording().text
+    prints = scene.printer and bool(scene.code) and not refused
+    labels = [Label(scene.say("terminal.done.finish"), Finish(), Look.MAIN, "1")]
+    if prints and scene.visit.paper is Paper.NOT_ASKED:
+        labels.append(Label(scene.say("terminal.print.code"), Print(), Look.CHOICE, "2"))
     if scene.code and not refused:
         page.name = "done.code"
-        _code(page, thanks, button.y - ROW_GAP)
+        _code(page, thanks, page.above_foot().bottom)
     else:
         page.text(thanks, Voice.STRONG, centred=True)
     page.focus = len(page.targets)
-    page.add(Label(scene.say("terminal.done.finish"), Finish(), Look.MAIN, "1"), button)
+    page.row(labels, _button(page, len(labels)))
     return page.page()
+
+
+def _button(page: Builder, count: int) -> Rect:
+    """The middle of the foot for one button, all of it for two."""
+    area, height = content(page.size), page.grid.height
+    foot = Rect(area.x, area.bottom - height, area.width, height)
+    return foot if count > 1 else Rect(area.x + area.width // 4, foot.y, area.width // 2, height)
 
 
 def _code(page: Builder, thanks: str, bottom: int) -> None:
     """Loosely where there is room, else closely; and what is only an aside first goes without."""
-    sentence, aside = receipt(page.scene.code, page.scene.catalogue), page.scene.say("terminal.done.write")
-    rows = digits(page.scene.code)
+    scene = page.scene
+    sentence, aside = receipt(scene.code, scene.catalogue), scene.say(_ASIDES[scene.visit.paper])
+    rows = digits(scene.code, small=page.large)
     columns = content(page.size).width
-    needed = len(wrap(thanks, columns)) + len(wrap(sentence, columns)) + len(rows) // 2
-    spare = bottom - needed
+    told = scene.visit.paper is not Paper.NOT_ASKED  # then it is no aside: somebody waits for it
+    texts = [(thanks, Voice.STRONG), (sentence, Voice.PLAIN)]
+    below = aside if told else ""
+    if _needed(texts, rows, below, columns) > bottom:
+        texts = texts[1:]
+        page.spoken.append(thanks)
+    spare = bottom - _needed(texts, rows, below, columns)
     air = 1 if spare >= 2 else 0
     page.top = 1 if spare >= 2 * air + 2 else 0
-    page.text(thanks, Voice.STRONG, centred=True)
-    page.top += air
-    page.text(sentence, centred=True)
-    page.top += air
+    for text, voice in texts:
+        page.text(text, voice, centred=True)
+        page.top += air
     page.pixels.append(Pixels((page.size.columns - len(rows[0])) // 2, page.top, rows))
     page.top += len(rows) // 2
     if page.top + len(wrap(aside, columns)) <= bottom:
         page.text(aside, centred=True)
+    elif told:
+        page.faults.append(f"“{aside}” does not fit below the code")
+
+
+def _needed(texts: Sequence[tuple[str, Voice]], rows: Sequence[str], below: str, columns: int) -> int:
+    """Rows of cells that it takes, packed closely."""
+    written = [*(text for text, _ in texts), *([below] if below else [])]
+    return sum(len(wrap(text, columns)) for text in written) + len(rows) // 2
+
+
+_ASIDES = {
+    Paper.NOT_ASKED: "terminal.done.write",
+    Paper.ASKED: "terminal.print.running",
+    Paper.DONE: "terminal.print.done",
+    Paper.FAILED: "terminal.print.failed",
+}

@@ -1,20 +1,32 @@
-"""The notice and the consent to it, its full text by pages, and notes between questions."""
+"""The notice and the consent to it, its full text by pages, and notes between questions.
+
+On the large grid the short notice and a long note may need pages, too; the question whether somebody takes part comes
+after the last of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from kiosk.inputs import Consented
 from kiosk.wording import full_notice
 from terminal_ui.actions import Give, Leaf, Noted, Open, Overlay, Shut
 from terminal_ui.cells import wrap
-from terminal_ui.layout import LEAST_HEIGHT, ROW_GAP, Builder, Label, content
-from terminal_ui.page import Look, Page, Size, Voice
+from terminal_ui.grid import LARGE, ROW_GAP, Size, grid_of
+from terminal_ui.layout import Builder, Label, content, first_whole
+from terminal_ui.page import Look, Page, Voice
 from terminal_ui.scene import MODE, Scene
 
 
 def consent_page(scene: Scene, size: Size) -> Page:
     """The short notice, the question, and three ways: yes, no, read everything."""
+    if grid_of(size) is LARGE:
+        return first_whole((partial(_consent, scene, size), partial(_consent_by_pages, scene, size)))
+    return _consent(scene, size)
+
+
+def _consent(scene: Scene, size: Size) -> Page:
     page = Builder("consent", scene, size, top=0)
     wording = scene.wording()
     title, *brief = wording.notes
@@ -22,22 +34,64 @@ def consent_page(scene: Scene, size: Size) -> Page:
     page.top += 1
     for paragraph in brief:
         page.text(paragraph)
+    _ask(page)
+    return page.page()
+
+
+def _ask(page: Builder) -> None:
+    """The question with its three ways."""
+    scene, wording, area = page.scene, page.scene.wording(), content(page.size)
     if wording.problem:
         page.text(wording.problem, Voice.PROBLEM)
-    area = content(size)
-    if page.top + 2 + LEAST_HEIGHT + ROW_GAP <= area.bottom:
+    if page.top and page.top + 2 + page.grid.height + ROW_GAP <= area.bottom:
         page.top += 1
     page.text(wording.text, Voice.STRONG)
     page.spoken.append(wording.hint)
     yes, no = wording.options
-    page.foot(
-        (
-            Label(yes.label, Give(Consented(True)), Look.CHOICE, yes.key),
-            Label(no.label, Give(Consented(False)), Look.CHOICE, no.key),
-            Label(scene.say("terminal.notice.read"), Open(Overlay.NOTICE), Look.QUIET, "3"),
-        )
+    ways = (
+        Label(yes.label, Give(Consented(True)), Look.CHOICE, yes.key),
+        Label(no.label, Give(Consented(False)), Look.CHOICE, no.key),
+        Label(scene.say("terminal.notice.read"), Open(Overlay.NOTICE), Look.QUIET, "3"),
     )
+    if page.large:
+        page.spread(ways, page.room, (3, 2, 1))
+    else:
+        page.foot(ways)
+
+
+def _consent_by_pages(scene: Scene, size: Size) -> Page:
+    title, *brief = scene.wording().notes
+    area = content(size)
+    sheets = _sheets([wrap(part, area.width) for part in (title, *brief)], _text_rows(size))
+    sheet = min(scene.visit.sheet, len(sheets))
+    page = Builder(f"consent#{sheet}", scene, size, top=0)
+    if sheet == len(sheets):
+        _ask(page)
+        return page.page()
+    _put(page, sheets[sheet], strong=len(wrap(title, area.width)) if sheet == 0 else 0)
+    page.foot(_turning(scene, sheet, Label(scene.say("terminal.go.on"), Leaf(1), Look.MAIN, "2")))
+    page.focus = len(page.targets) - 1
     return page.page()
+
+
+def _text_rows(size: Size) -> int:
+    """Lines of text above a foot."""
+    return content(size).height - grid_of(size).height - ROW_GAP
+
+
+def _put(page: Builder, lines: Sequence[str], strong: int = 0) -> None:
+    for number, line in enumerate(lines):
+        if line:
+            page.text(line, Voice.STRONG if number < strong else Voice.PLAIN, speak=False)
+        else:
+            page.top += 1
+    page.spoken.append(" ".join(lines))
+
+
+def _turning(scene: Scene, sheet: int, on: Label) -> list[Label]:
+    """The way back, where there is a page before, and the way on."""
+    before = Label(scene.say("terminal.leaf.before"), Leaf(-1), Look.QUIET, "1")
+    return [before, on] if sheet > 0 else [on]
 
 
 def full_page(scene: Scene, size: Size) -> Page:
@@ -46,20 +100,13 @@ def full_page(scene: Scene, size: Size) -> Page:
     page = Builder("notice", scene, size)
     if interview is None:
         return page.page()
-    area = content(size)
-    rows = area.height - LEAST_HEIGHT - ROW_GAP - 1
     paragraphs = full_notice(interview.survey, scene.catalogue, scene.house)
-    sheets = _sheets([wrap(part, area.width) for part in paragraphs], rows)
-    sheet = min(scene.visit.sheet, len(sheets) - 1)
+    sheets = _sheets([wrap(part, content(size).width) for part in paragraphs], _text_rows(size) - 1)
+    sheet = min(scene.visit.leaf, len(sheets) - 1)
     page.name = f"notice#{sheet}"
     page.progress(scene.say("terminal.leaf.place", sheet=sheet + 1, sheets=len(sheets)), 0, 0)
     page.top = 1
-    for line in sheets[sheet]:
-        if line:
-            page.text(line, speak=False)
-        else:
-            page.top += 1
-    page.spoken.append(" ".join(sheets[sheet]))
+    _put(page, sheets[sheet])
     ways = []
     if sheet > 0:
         ways.append(Label(scene.say("terminal.leaf.before"), Leaf(-1), Look.QUIET, "1"))
@@ -74,13 +121,25 @@ def full_page(scene: Scene, size: Size) -> Page:
 def note_page(scene: Scene, size: Size, notes: tuple[str, ...]) -> Page:
     """What is to be read before the next question, on a screen of its own, so that it is not overlooked."""
     interview = scene.visit.interview
-    page = Builder(f"note.{notes[0]}", scene, size, top=1)
-    for name in notes:
-        note = interview.survey.question(name) if interview else None
-        if note is not None:
-            page.text(note.label_for(MODE, scene.visit.locale), Voice.STRONG)
+    found = [interview.survey.question(name) for name in notes] if interview else []
+    texts = [note.label_for(MODE, scene.visit.locale) for note in found if note is not None]
+    sheets = [texts]
+    if grid_of(size) is LARGE:
+        rows = _text_rows(size)
+        sheets = _sheets([wrap(text, content(size).width) for text in texts], rows)
+    sheet = min(scene.visit.sheet, len(sheets) - 1)
+    page = Builder(f"note.{notes[0]}" + (f"#{sheet}" if len(sheets) > 1 else ""), scene, size, top=1)
+    if len(sheets) > 1:
+        page.top = 0
+        _put(page, sheets[sheet], strong=len(sheets[sheet]))
+    else:
+        for text in texts:
+            page.text(text, Voice.STRONG)
             page.top += 1
-    page.foot((Label(scene.say("terminal.go.on"), Noted(notes), Look.MAIN, "1"),))
+    last = sheet + 1 == len(sheets)
+    on = Label(scene.say("terminal.go.on"), Noted(notes) if last else Leaf(1), Look.MAIN, "2" if sheet else "1")
+    page.foot(_turning(scene, sheet, on))
+    page.focus = len(page.targets) - 1
     return page.page()
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from terminal_ui.actions import Leaf, Pick, Welcome
 from terminal_ui.cells import wrap
-from terminal_ui.layout import MOST_HEIGHT, Builder, Label, arrange
-from terminal_ui.page import Look, Page, Size, Voice
+from terminal_ui.grid import LARGE, Size, grid_of
+from terminal_ui.layout import Builder, Label, first_whole
+from terminal_ui.page import Look, Page, Voice
 from terminal_ui.scene import Scene
 from terminal_ui.visit import in_locale
 
@@ -17,18 +19,26 @@ MOST_ON_A_SHEET = 7  # keys 8 and 9 turn the sheets
 
 
 def attract_page(scene: Scene, size: Size) -> Page:
-    """One button a language, in its own words. With nothing to ask it says so, and waits."""
-    page = Builder("attract", scene, size, top=1 + (size.rows - 19) // 4)
-    page.text(scene.house.name, Voice.FAINT, centred=True)
-    page.top += 1
+    """One button a language, in its own words. With nothing to ask it says so, and waits. On the large grid, which is
+    this screen's only while somebody has it so, the survey's title goes first and then the house."""
+    if grid_of(size) is LARGE:
+        return first_whole([partial(_attract, scene, size, aside=aside) for aside in (2, 1, 0)])
+    return _attract(scene, size, aside=2)
+
+
+def _attract(scene: Scene, size: Size, *, aside: int) -> Page:
+    page = Builder("attract", scene, size, top=0 if grid_of(size) is LARGE else 1 + (size.rows - 19) // 4)
+    if aside > 0:
+        page.text(scene.house.name, Voice.FAINT, centred=True)
+        page.top += 0 if page.large else 1
     if not scene.surveys:
         page.top += 2
         page.text(scene.say("terminal.attract.none"), Voice.STRONG, centred=True)
         return page.page()
     page.text(scene.say("terminal.attract.welcome"), Voice.STRONG, centred=True)
-    if len(scene.surveys) == 1:
+    if len(scene.surveys) == 1 and aside > 1:
         page.text(scene.surveys[0].title[scene.visit.locale], centred=True)
-    page.top += 1
+    page.top += 0 if page.large else 1
     locales = scene.locales()
     labels = [
         Label(
@@ -42,7 +52,7 @@ def attract_page(scene: Scene, size: Size) -> Page:
     columns = (3, 2, 1, 4)
     for label, place, locale in zip(labels, page.places(labels, page.room, columns), locales, strict=False):
         bold = len(wrap(scene.named(locale), place.width - 2 * label.indent))
-        page.add(replace(label, plain=range(bold, MOST_HEIGHT)), place)
+        page.add(replace(label, plain=range(bold, page.grid.most)), place)
     return page.page()
 
 
@@ -74,6 +84,6 @@ def _sheets(labels: Sequence[Label], page: Builder) -> list[Sequence[Label]]:
     for most in range(min(MOST_ON_A_SHEET, len(labels)), 0, -1):
         sheets = [labels[first : first + most] for first in range(0, len(labels), most)]
         room = page.above_foot(len(sheets) > 1)
-        if all(arrange(sheet, room, COLUMNS) for sheet in sheets):
+        if all(page.arrange(sheet, room, COLUMNS) for sheet in sheets):
             return sheets
     return [(label,) for label in labels]

@@ -8,8 +8,9 @@ from kiosk.catalogue import Catalogue
 from kiosk.inputs import Assisted
 from kiosk.survey import Survey
 from kiosk.wording import House
-from terminal_ui.actions import Open, Overlay, Write
-from terminal_ui.page import LEAST, Page, Size
+from terminal_ui.actions import Action, Open, Overlay, Write
+from terminal_ui.grid import STANDARD, Size
+from terminal_ui.page import Page
 from terminal_ui.pages import page
 from terminal_ui.scene import Scene
 from terminal_ui.visit import Visit, act
@@ -19,11 +20,11 @@ CODE = "8888 8888 888"
 
 
 def scene(visit: Visit, catalogues: Mapping[str, Catalogue], surveys: tuple[Survey, ...]) -> Scene:
-    return Scene(visit, catalogues, HOUSE, surveys, speech=True, code=CODE, seconds=30)
+    return Scene(visit, catalogues, HOUSE, surveys, speech=True, letters=True, printer=True, code=CODE, seconds=30)
 
 
 def screens(
-    catalogues: Mapping[str, Catalogue], surveys: tuple[Survey, ...], locale: str, size: Size = LEAST
+    catalogues: Mapping[str, Catalogue], surveys: tuple[Survey, ...], locale: str, size: Size = STANDARD.least
 ) -> Iterator[tuple[Scene, Page]]:
     """One visit for each screen that looks different, in one language."""
     start = Visit(locale)
@@ -36,12 +37,12 @@ def screens(
             continue
         seen.add(kind)
         yield here, shown
-        actions = [target.action for target in shown.targets]
+        actions: list[Action] = [target.action for target in shown.targets]
         actions += [Open(Overlay.STILL_HERE), Open(Overlay.LEAVE)] if visit.interview and not visit.overlay else []
         actions += [Write(shown.typing, sign) for sign in "9Straßenbeleuchtung"] if shown.typing else []
         for action in actions:
             following = act(visit, action, surveys, locale).visit
-            if following.locale == locale and not following.listening:
+            if following.locale == locale and not following.comfort.listening:
                 waiting.append(following)
 
 
@@ -51,4 +52,4 @@ def _kind(shown: Page, visit: Visit) -> object:
     offers = frozenset(type(target.action).__name__ for target in shown.targets)
     chosen = sum(target.chosen for target in shown.targets)
     problem, ended = getattr(visit.prompt, "problem", None), getattr(visit.prompt, "disposition", None)
-    return shown.name, visit.overlay, offers, chosen > 0, problem, ended, helped, visit.night
+    return shown.name, visit.overlay, offers, chosen > 0, problem, ended, helped, visit.comfort.order

@@ -21,20 +21,22 @@ from terminal_ui.actions import Leaf, Pick
 from terminal_ui.app import Terminal, Timing
 from terminal_ui.cells import ELLIPSIS, width
 from terminal_ui.checks import check
+from terminal_ui.grid import LARGE, STANDARD, Size, grid_of
 from terminal_ui.journal import FOLDER, Journal
-from terminal_ui.layout import LEAST_HEIGHT
-from terminal_ui.page import LEAST, Look, Page, Rect, Size
+from terminal_ui.measure import LEAST_GAP, LEAST_TARGET, Screen, steps
+from terminal_ui.page import Look, Page, Rect
 from terminal_ui.pages import page
 from terminal_ui.paint import Row, Touch, paint
-from terminal_ui.palette import DAY, NIGHT, Palette, contrast
+from terminal_ui.palette import DAY, NIGHT, STRONG, Palette, contrast
 from terminal_ui.pictures import digits
 from terminal_ui.scene import Scene
 from terminal_ui.visit import Visit, act
 from tests.terminal_ui.screens import CODE, scene, screens
 
-SIZES = (LEAST, Size(100, 30))
+SIZES = (STANDARD.least, LARGE.least, Size(100, 30))
 LOCALES = ("de", "de@easy", "en")
-COLUMN, ROW = 28 * 0.1793, 55 * 0.1793  # millimetres of a cell on the screen that LEAST was measured for
+WALL = Screen(1920, 1080, 344)  # 15.6 inches; the screen that an office has unless it says otherwise
+CELLS = {step.grid: step.cell for step in steps(WALL)}  # millimetres
 SAMPLES = Path(__file__).parents[2] / "kiosk" / "surveys"
 OFTEN = """
 locales = ["de", "de@easy", "en"]
@@ -142,8 +144,8 @@ def test_every_screen(asked: tuple[Survey, ...], size: Size, locale: str) -> Non
     }
     for here, shown in found:
         _fits(shown, size)
-        for palette in (DAY, NIGHT):
-            rows = paint(shown, size, palette, Touch(focus=0))
+        for palette in (DAY, NIGHT, STRONG):
+            rows = paint(shown, size, palette, Touch(focus=range(1)))
             _stands_as_told(shown, rows, size)
             _readable(rows, palette, shown)
             _readable(paint(shown, size, palette, Touch(pressed=0)), palette, shown)
@@ -153,6 +155,9 @@ def test_every_screen(asked: tuple[Survey, ...], size: Size, locale: str) -> Non
 
 def _fits(shown: Page, size: Size) -> None:
     assert not shown.faults, (shown.name, shown.faults)
+    grid = grid_of(size)
+    column, row = CELLS[grid]
+    assert min(column, row) >= LEAST_GAP  # there is a free cell between any two targets
     for number, target in enumerate(shown.targets):
         rect = target.rect
         where = f"{shown.name}: {target.lines}"
@@ -160,13 +165,15 @@ def _fits(shown: Page, size: Size) -> None:
         assert rect.y >= 0, where
         assert rect.right <= size.columns, where
         assert rect.bottom <= size.rows, where
-        assert rect.height >= LEAST_HEIGHT, where
-        assert rect.width * COLUMN >= 20, where
-        assert rect.height * ROW >= 20, where
+        assert rect.height >= grid.height, where
+        assert rect.width >= grid.key, where
+        assert rect.width * column >= LEAST_TARGET, where
+        assert rect.height * row >= LEAST_TARGET, where
         for other in shown.targets[number + 1 :]:
             assert not _touches(rect, other.rect), f"{where} and {other.lines}"
         assert all(width(line) <= rect.width for line in target.lines), where
-        assert len(target.lines) + len(target.face) // 2 <= rect.height, where
+        above = 0 if target.left else len(target.face) // 2  # a small face stands beside the words
+        assert len(target.lines) + above <= rect.height, where
         if target.look is not Look.CARD:  # a card of the review may shorten what is whole elsewhere
             assert not any(ELLIPSIS in line for line in target.lines), where
     for line in shown.lines:
@@ -201,18 +208,39 @@ def _stands_as_told(shown: Page, rows: tuple[Row, ...], size: Size) -> None:
 
 
 def _readable(rows: tuple[Row, ...], palette: Palette, shown: Page) -> None:
-    """Letters have 7:1, borders and pictures 3:1."""
+    """Letters have 7:1, in the strong colours 20:1; borders and pictures 3:1. A target that hardly differs from the
+    ground has a line around it."""
+    letters = 20.0 if palette is STRONG else 7.0
     for row in rows:
         for text, ink in row:
             signs = set(text) - {" "}
             if not signs:
                 continue
-            least = 3.0 if signs <= set("▀▄█▌▐━╌▏") else 7.0
+            least = 3.0 if signs <= set("▀▄█▌▐━╌▏▁▔▕") else letters
             assert contrast(ink.fore, ink.back) >= least, (shown.name, text, ink)
-    for look in (Look.MAIN, Look.CHOICE, Look.QUIET, Look.KEY):
-        assert contrast(palette.looks[look].back, palette.ground) >= 3
+    for target in shown.targets:
+        if not target.chosen and contrast(palette.looks[target.look].back, palette.ground) < 3:
+            _outlined(rows, target.rect, palette)
     assert contrast(palette.edge, palette.ground) >= 3
     assert contrast(palette.ring, palette.ground) >= 3
+
+
+def _outlined(rows: tuple[Row, ...], rect: Rect, palette: Palette) -> None:
+    """A line (or the frame of the focus) at the left and at the right, where it is no edge of the screen."""
+    for x in (rect.x - 1, rect.right):
+        drawn = [_ink_at(rows[y], x) for y in range(rect.y, rect.bottom) if x >= 0]
+        assert all(ink in (palette.edge, palette.ring, "") for ink in drawn), (rect, drawn)
+
+
+def _ink_at(row: Row, x: int) -> str:
+    """The colour of the sign at a column; "" beyond the screen."""
+    column = 0
+    for text, ink in row:
+        for sign in text:
+            if column == x:
+                return ink.fore if sign != " " else "blank"
+            column += width(sign)
+    return ""
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.columns}x{size.rows}")
@@ -255,12 +283,14 @@ def test_the_code_stands_free_whatever_is_said_with_it(size: Size, ended: Dispos
     over = replace(begin(vote, locale)[0], closed=ended)
     shown = page(scene(Visit(locale, welcomed=True, interview=over, prompt=Close(ended)), CATALOGUES, (vote,)), size)
     _fits(shown, size)
-    assert [picture.rows for picture in shown.pixels] == [digits(CODE)]
+    assert [picture.rows for picture in shown.pixels] == [digits(CODE, small=size == LARGE.least)]
 
 
 def test_what_cannot_fit_is_a_fault_of_the_survey() -> None:
     text = OFTEN.replace('de = "Bus"', 'de = "Omnibusverkehrsgesellschaftsbetrieb"')
-    with pytest.raises(Exception, match=r"often.toml, question six, locale de: on the terminal's screen .*fit"):
+    with pytest.raises(
+        Exception, match=r"often.toml, question six, locale de: on the terminal's standard screen .*fit"
+    ):
         from_toml("often", text, "often.toml", LOCALES, [check])
 
 

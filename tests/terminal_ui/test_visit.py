@@ -27,7 +27,8 @@ from terminal_ui.actions import (
     Welcome,
     Write,
 )
-from terminal_ui.page import LEAST, Look, Size
+from terminal_ui.grid import STANDARD, Size
+from terminal_ui.page import Look
 from terminal_ui.pages import page
 from terminal_ui.visit import Visit, act
 from tests.terminal_ui.screens import scene
@@ -83,7 +84,7 @@ def test_a_number_takes_digits_only_and_one_out_of_range_stays_to_be_mended() ->
 
 def test_who_is_misunderstood_twice_sees_where_help_is() -> None:
     def looks(visit: Visit) -> list[Look]:
-        shown = page(scene(visit, CATALOGUES, OFTEN), LEAST)
+        shown = page(scene(visit, CATALOGUES, OFTEN), STANDARD.least)
         return [target.look for target in shown.targets if target.action == Open(Overlay.HELP)]
 
     read = after(Noted(("before",)), start=BEGUN)
@@ -152,14 +153,14 @@ def test_colours_and_language_fall_back_after_each_person() -> None:
 TOUCHES = st.lists(st.integers(min_value=0, max_value=45), max_size=60)
 
 
-@given(TOUCHES, st.sampled_from([LEAST, Size(100, 30), Size(20, 5)]))
+@given(TOUCHES, st.sampled_from([STANDARD.least, Size(100, 30), Size(20, 5)]))
 @settings(max_examples=60)
 def test_whatever_is_touched_there_is_a_screen_and_a_way_on(touches: Sequence[int], size: Size) -> None:
     """Random touches on what is really shown. The recorded inputs alone, replayed, give the same interview."""
     visit, recorded = Visit(HOME), list[Input]()
     for touch in touches:
         shown = page(scene(visit, CATALOGUES, OFTEN), size)
-        if size.holds(LEAST):
+        if size.holds(STANDARD.least):
             assert shown.targets
             assert not shown.faults
         if not shown.targets:

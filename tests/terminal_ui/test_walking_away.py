@@ -20,8 +20,8 @@ from kiosk.office import Office
 from kiosk.record import Via
 from terminal_ui.actions import Finish, Give, HandIn, Listen, Welcome, Write
 from terminal_ui.app import Terminal, Timing
+from terminal_ui.grid import STANDARD
 from terminal_ui.journal import FOLDER, Journal
-from terminal_ui.page import LEAST
 from tests.kiosk.running import Started, configure
 from tests.terminal_ui.exported import given, wait_for
 from tests.terminal_ui.sitting import Sitting
@@ -142,7 +142,7 @@ def test_after_the_wipe_no_object_of_the_program_holds_what_was_written(terminal
 
 
 async def _answer_and_wipe(terminal: Terminal) -> None:
-    async with terminal.run_test(size=(LEAST.columns, LEAST.rows)) as pilot:
+    async with terminal.run_test(size=(STANDARD.least.columns, STANDARD.least.rows)) as pilot:
         await answer(pilot, terminal)
         assert holders(SECRET)
         terminal.do(HandIn("remarks"), Via.TOUCH)

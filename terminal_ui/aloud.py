@@ -1,0 +1,102 @@
+"""What is said when: every screen, every move of the focus, every letter, every refusal. How it sounds is `speech`'s.
+
+A screen is read when it comes, and afterwards only what is new on it. Whoever goes by keys hears besides where the
+focus stands, and each target by its name when the focus comes to it. An answer that was not understood is asked again
+in full, even where the screen looks as before. Nothing is said, and nothing kept, unless somebody listens.
+"""
+
+from __future__ import annotations
+
+from terminal_ui.actions import Action, Rub, Write
+from terminal_ui.comfort import GAINS, RATES
+from terminal_ui.keys import Focus, row_of
+from terminal_ui.page import Page, Target
+from terminal_ui.scene import Scene
+from terminal_ui.signs import name
+from terminal_ui.speech import Speech
+
+
+class Aloud:
+    """Told of everything that happens on the screen."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self._page = ""
+
+    @property
+    def there(self) -> bool:
+        return self._speech.there
+
+    @property
+    def speaking(self) -> bool:
+        return self._speech.speaking
+
+    def shown(self, page: Page, scene: Scene, focus: Focus | None) -> None:
+        """A screen, or what changed on it. `focus` is None for whoever touches."""
+        comfort = scene.visit.comfort
+        if not comfort.listening:
+            self.silence()
+            return
+        self._speech.tune(RATES[comfort.rate], GAINS[comfort.gain])
+        sentences = list(page.spoken)
+        if page.name != self._page:
+            self._page = page.name
+            sentences += [page.written] if page.written else []
+            sentences += [self._here(page, scene, focus)] if focus and page.targets else []
+        self._speech.read(page.name, sentences, scene.visit.locale)
+
+    def begun(self, page: Page, scene: Scene, focus: Focus) -> None:
+        """Somebody began by keys: how these work, and then the screen."""
+        self._say(scene, scene.say("terminal.aloud.keys"), *page.spoken, self._here(page, scene, focus))
+
+    def focused(self, page: Page, scene: Scene, focus: Focus) -> None:
+        if page.targets:
+            self._say(scene, _of_focus(page, scene, focus))
+
+    def wrote(self, action: Action, before: Scene, after: Scene) -> None:
+        """A letter as it is called, a word when it is complete, and what was taken away."""
+        old, new = before.visit.draft.text, after.visit.draft.text
+        match action:
+            case Write(_, " ") if new != old and new.split():
+                self._say(after, new.split()[-1])
+            case Write(_, sign) if new != old:
+                self._say(after, name(sign, after.catalogue))
+            case Rub() if old:
+                self._say(after, after.say("terminal.aloud.rubbed", sign=name(old[-1], after.catalogue)))
+            case _:
+                pass
+
+    def tuned(self, scene: Scene, what: str) -> None:
+        """A sentence to hear how fast or how loud it is now."""
+        self._say(scene, scene.say(f"terminal.aloud.{what}"))
+
+    def again(self, page: Page, scene: Scene) -> None:
+        self._say(scene, *page.spoken, page.written)
+
+    def silence(self) -> None:
+        self._page = ""
+        self._speech.silence()
+
+    def _say(self, scene: Scene, *sentences: str) -> None:
+        comfort = scene.visit.comfort
+        if comfort.listening:
+            self._speech.tune(RATES[comfort.rate], GAINS[comfort.gain])
+            self._speech.say([sentence for sentence in sentences if sentence], scene.visit.locale)
+
+    @staticmethod
+    def _here(page: Page, scene: Scene, focus: Focus) -> str:
+        return scene.say("terminal.aloud.here", label=_of_focus(page, scene, focus))
+
+
+def _of_focus(page: Page, scene: Scene, focus: Focus) -> str:
+    if focus.row:
+        row = row_of(page.targets, focus.number)
+        first, last = (_name(page.targets[number], scene) for number in (row.start, row.stop - 1))
+        return scene.say("terminal.aloud.row", first=first, last=last) if len(row) > 1 else first
+    return _name(page.targets[focus.number], scene)
+
+
+def _name(target: Target, scene: Scene) -> str:
+    words = target.aloud or " ".join(target.lines)
+    choice = f"{target.key}: {words}" if target.key else words
+    return scene.say("terminal.aloud.chosen", choice=choice) if target.chosen else choice
