@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 from codecs import getincrementaldecoder
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -86,3 +86,16 @@ class Driver(WebDriver):
         with self._guard, suppress(BrokenPipeError):
             while data:
                 data = data[os.write(self.fileno, data) :]
+
+
+class PageLetters:
+    """`letters.Letters` of a page: it is asked through the driver that the program has once it runs."""
+
+    there = True
+
+    def __init__(self, driver: Callable[[], object]) -> None:
+        self._driver = driver
+
+    def set(self, write: Callable[[str], None], *, large: bool) -> None:
+        if isinstance(driver := self._driver(), Driver):
+            driver.tell({"type": "letters", "large": large})

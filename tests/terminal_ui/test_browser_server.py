@@ -354,7 +354,7 @@ def test_a_process_that_is_killed_ends_the_line_and_its_journal_waits_for_the_ne
             (child,) = served.children()
             os.kill(child, signal.SIGKILL)
             await closed(line)
-        assert "the terminal of a page ended with status -9" in served.log
+        await eventually(lambda: "the terminal of a page ended with status -9" in served.log)
         async with opened(served) as line:
             await until(line, "Hier beginnen")
             with Started(served.office):

@@ -135,10 +135,15 @@ def test_a_keyboard_works_too(tablet: Tablet) -> None:
     tablet.sees("Zurück zur Umfrage")
     tablet.page.keyboard.press("Escape")
     tablet.sees("50 €▏")
-    tablet.page.keyboard.press("Tab")
-    tablet.page.keyboard.press("Shift+Tab")
+    tablet.page.keyboard.press("ArrowLeft")
+    tablet.page.keyboard.press("ArrowRight")
     tablet.page.keyboard.press("Enter")
     tablet.sees("Ja, abgeben")
+    tablet.page.keyboard.press("Tab")
+    tablet.page.keyboard.press("Shift+Tab")
+    tablet.page.keyboard.press("F11")  # the browser's own
+    tablet.wait(lambda: tablet.sent[-1].endswith('[Z"]'), "the last key")
+    assert tablet.sent[-2] == '["keys","\\t"]'
 
 
 def test_two_tablets_do_not_see_each_other(browser: Browser, tablet: Tablet, house: tuple[Path, str]) -> None:
@@ -256,6 +261,17 @@ def test_the_program_may_ask_for_large_letters(browser: Browser, office: Path) -
         page.page.keyboard.press("u")
         page.sees("68 by 19")
         page.close()
+
+
+def test_a_person_gets_large_letters_and_the_next_one_the_usual(visitor: Tablet) -> None:
+    visitor.tap("Hier beginnen")
+    visitor.sees("Ja, mitmachen")
+    visitor.page.keyboard.press("F10")
+    visitor.wait(lambda: size(visitor)["columns"] < 68, "large letters")
+    visitor.sees("Ja, mitmachen")
+    visitor.page.keyboard.press("Escape")
+    visitor.wait(lambda: size(visitor)["columns"] == 68, "the usual letters")
+    visitor.sees("Hier beginnen")
 
 
 def test_the_program_may_have_sounds_played_and_learns_when_they_are_over(browser: Browser, office: Path) -> None:

@@ -1,6 +1,6 @@
 // The cells, painted on a canvas. Understands what Textual writes and no more: places, colours, bold, and text.
 //
-// Half blocks are painted as rectangles, since a font's may miss a pixel at the cell's edge; every other sign is drawn by
+// Blocks are painted as rectangles, since a font's may miss a pixel at the cell's edge; every other sign is drawn by
 // itself in its cell, so that no row can drift out of its columns.
 
 import { ASCENT, DESCENT } from "./grid.js";
@@ -8,7 +8,10 @@ import { ASCENT, DESCENT } from "./grid.js";
 const PIECES = /\x1b\[([<=>?]?)([\d;]*)[ -/]*([@-~])|\x1b[@-Z\\^_]?|[\x00-\x1a\x1c-\x1f\x7f]|[^\x00-\x1f\x7f]+/g;
 const WIDE = /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]/u;
 const NARROW = /\p{Mark}|[\u200b-\u200d]/u; // stands over the sign before it
-const BLOCKS = { "▀": [0, 0, 1, 0.5], "▄": [0, 0.5, 1, 1], "█": [0, 0, 1, 1], "▌": [0, 0, 0.5, 1], "▐": [0.5, 0, 1, 1] };
+const BLOCKS = { // from where to where in the cell
+  "█": [0, 0, 1, 1], "▀": [0, 0, 1, 1 / 2], "▄": [0, 1 / 2, 1, 1], "▌": [0, 0, 1 / 2, 1], "▐": [1 / 2, 0, 1, 1],
+  "▔": [0, 0, 1, 1 / 8], "▁": [0, 7 / 8, 1, 1], "▏": [0, 0, 1 / 8, 1], "▕": [7 / 8, 0, 1, 1],
+};
 const PLAIN = { fore: "#141a21", back: "#f1ede1", bold: false };
 
 export class Screen {
