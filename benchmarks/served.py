@@ -22,7 +22,7 @@ def served(office: Path) -> Iterator[None]:
     settings = office / "office.toml"
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    settings.write_text(settings.read_text().replace("port = 8080", f"port = {port}"))
+    settings.write_text(settings.read_text().replace("port = 8080", f"port = {port}").replace("= 8081", "= 0"))
     command = [sys.executable, "-m", "kiosk", "--office", str(office), "start"]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
         try:

@@ -11,6 +11,7 @@ needed, so that `kiosk --help` can list every channel's commands without loading
     doctor         findings(office) -> what is missing on this machine, and how to get it
     blueprint      blueprint(office, intake) -> flask.Blueprint
     workers        workers(office) -> processes that `kiosk start` keeps running
+    links          links(office, host) -> what else the front page leads to, for a reader who came by this host name
 
 A channel translates. It never decides which question is next and never judges an answer.
 
@@ -79,6 +80,13 @@ class Worker(NamedTuple):
     argv: tuple[str, ...]
 
 
+class Link(NamedTuple):
+    """One line of the front page: the id of its words in the channel's catalogue, and a whole address."""
+
+    message: str
+    url: str
+
+
 class Channel(NamedTuple):
     """See the module's opening lines; empty fields mean that the channel brings none."""
 
@@ -90,6 +98,7 @@ class Channel(NamedTuple):
     doctor: str = ""
     blueprint: str = ""
     workers: str = ""
+    links: str = ""
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -40,7 +41,9 @@ def create_app(office: Office, intake: Intake, health: Callable[[], Mapping[str,
     @app.get("/")
     def front() -> str:
         catalogue = _catalogue(office)
-        return _page(office, "front.html", catalogue, surveys=office.open_surveys(), in_locale=_in_locale)
+        host = urlsplit(f"//{request.host}").hostname or ""
+        links = [link for channel in office.channels if channel.links for link in resolve(channel.links)(office, host)]
+        return _page(office, "front.html", catalogue, surveys=office.open_surveys(), in_locale=_in_locale, links=links)
 
     @app.get("/survey/<name>")
     def survey(name: str) -> ResponseReturnValue:

@@ -27,8 +27,22 @@ channel = Channel(
         ),
         Setting("warning_seconds", 30, "and then waits so long before it is wiped; at least 20"),
         Setting("done_seconds", 60, "the same, where the code is shown; at least 5"),
+        Setting(
+            "browser_port",
+            8081,
+            "where `kiosk start` serves the terminal for a browser, such as a tablet's; 0: nowhere",
+        ),
+        Setting("browser_sessions", 4, "so many browsers at once; each is a process of about 60 MB"),
+        Setting(
+            "browser_host",
+            "127.0.0.1",
+            "this machine's address in the closed WLAN of the tablets; else stay on loopback",
+        ),
+        Setting("browser_url", "", "as tablets see it behind a web server with TLS; several with blanks between"),
     ),
     catalogues=Path(__file__).parent / "locale",
     survey_checks="terminal_ui.checks:check",
     doctor="terminal_ui.checks:findings",
+    workers="terminal_ui.browser.place:workers",
+    links="terminal_ui.browser.place:links",
 )

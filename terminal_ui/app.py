@@ -29,6 +29,8 @@ from kiosk.record import Via
 from kiosk.survey import Survey
 from terminal_ui.actions import Action, Again, Faster, Finish, Give, HandIn, Listen, Louder, Open, Overlay, Rub, Write
 from terminal_ui.aloud import Aloud
+from terminal_ui.browser import in_browser
+from terminal_ui.browser.driver import PageLetters
 from terminal_ui.driver import Driver
 from terminal_ui.forget import forget_texts
 from terminal_ui.grid import STANDARD, Size
@@ -90,7 +92,7 @@ class Terminal(App[int], inherit_bindings=False):
     ) -> None:
         """`letters` change their size, where they can. `survey` "" means: all that are open. `ready` is called after
         the first paint, `kept` after every input that went to the journal."""
-        super().__init__(driver_class=Driver)
+        super().__init__(driver_class=None if in_browser() else Driver)  # None: the one that the environment names
         self._office = office
         self._journal = journal
         self._timing = timing
@@ -98,7 +100,7 @@ class Terminal(App[int], inherit_bindings=False):
         self._site = site
         self._tell_ready = ready
         self._tell_kept = kept
-        self._letters = letters or FixedLetters()
+        self._letters = PageLetters(lambda: self._driver) if in_browser() else letters or FixedLetters()
         self._aloud = Aloud(Speech())
         self._surveys = self._open_surveys()
         self.visit = Visit(self._home())

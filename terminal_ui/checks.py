@@ -23,6 +23,7 @@ from kiosk.survey import Answer, Kind, Question, Survey
 from kiosk.wording import House
 from terminal_ui import channel
 from terminal_ui.actions import Overlay
+from terminal_ui.browser import place
 from terminal_ui.grid import GRIDS
 from terminal_ui.journal import FOLDER, REFUSED, waiting
 from terminal_ui.pages import page
@@ -144,4 +145,5 @@ def findings(office: Office) -> Sequence[Finding]:
             refused == 0,
             f"Refused files in {journals}: {refused}. Keep them and report it",
         ),
+        *place.findings(office),
     )

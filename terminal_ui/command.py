@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from kiosk.errors import ConfigError, KioskError, UsageError
 from kiosk.keyring import Keyring
 from kiosk.office import Office
+from terminal_ui.browser import in_browser
 from terminal_ui.delivery import Delivery
 from terminal_ui.grid import LEAST, Size
 from terminal_ui.journal import DISK, FOLDER, Journal, orphans
@@ -30,7 +31,8 @@ LAST_WORDS = 3.0  # seconds at the end to deliver what is left
 
 def run(folder: Path, options: Mapping[str, Any]) -> int:
     """The command. Raises ConfigError where this screen or office cannot do."""
-    _check_screen()
+    if not in_browser():  # the page gives its process the room it needs
+        _check_screen()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold the answers
     office = Office(folder)
     survey = str(options.get("survey") or "")

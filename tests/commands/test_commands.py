@@ -203,7 +203,7 @@ def test_the_first_start_makes_the_office_and_names_a_port_in_use(tmp_path: Path
     assert f"made a new office in {office}" in done.stderr
     told(done, CONFIG, "http://127.0.0.1:8080 cannot be served", "Set another host or port under [server]")
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        configure(office, port=str(free.getsockname()[1]))
+        configure(office, port=str(free.getsockname()[1]), browser_port="0")
     with Started(office) as started:
         assert started.get("/")[0] == 200
 

@@ -23,9 +23,9 @@ CODE = re.compile(r"\b\d{4} \d{4} \d{3}\b")
 
 
 def make_office(folder: Path) -> Path:
-    """An office as `kiosk init` makes it, with a phone number and a port that is free."""
+    """An office as `kiosk init` makes it, with a phone number, a port that is free, and no terminal in the browser."""
     init.make(folder)
-    configure(folder, phone=f'"{PHONE}"', port=str(free_port()))
+    configure(folder, phone=f'"{PHONE}"', port=str(free_port()), browser_port="0")
     return folder
 
 

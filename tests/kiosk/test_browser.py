@@ -34,7 +34,7 @@ def page(tmp_path: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     settings = office / "office.toml"
-    settings.write_text(settings.read_text().replace("port = 8080", f"port = {port}"))
+    settings.write_text(settings.read_text().replace("port = 8080", f"port = {port}").replace("= 8081", "= 0"))
     server = subprocess.Popen([sys.executable, "-m", "kiosk", "--office", str(office), "start"])
     address = f"http://127.0.0.1:{port}/"
     try:

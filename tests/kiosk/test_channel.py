@@ -39,7 +39,7 @@ def office(tmp_path: Path, pigeons: Environment) -> Path:
     """Made by `kiosk init` where pigeons are installed."""
     office = tmp_path / "office"
     assert run(tmp_path, "init", str(office), env=pigeons).returncode == 0
-    configure(office, port=str(free_port()))
+    configure(office, port=str(free_port()), browser_port="0")
     return office
 
 
@@ -99,6 +99,8 @@ def test_its_pages_and_its_worker_are_there_under_start(office: Path, pigeons: E
         assert started.get("/pigeon")[:2] == (200, "roof")
         assert "default-src 'self'" in started.get("/pigeon")[2]["Content-Security-Policy"]
         assert started.get("/pigeon/vote", method="POST")[0] == 200
+        front = started.get("/?lang=en", Host="kiosk.example.org:8443")[1]
+        assert '<a class="there" href="http://kiosk.example.org/pigeon">Visit the pigeons</a>' in front
         assert '"pigeon-keeper":true' in re.sub(r"\s", "", started.get("/healthz")[1])
 
         started.wait(lambda: len(keepers()) == 1, "the keeper")

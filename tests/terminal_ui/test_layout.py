@@ -21,8 +21,8 @@ from terminal_ui.actions import Leaf, Pick
 from terminal_ui.app import Terminal, Timing
 from terminal_ui.cells import ELLIPSIS, width
 from terminal_ui.checks import check
-from terminal_ui.journal import FOLDER, Journal
 from terminal_ui.grid import GRIDS, LARGE, STANDARD, Size, grid_of
+from terminal_ui.journal import FOLDER, Journal
 from terminal_ui.measure import LEAST_GAP, LEAST_TARGET, Screen, steps
 from terminal_ui.page import Look, Page, Rect
 from terminal_ui.pages import page
@@ -230,7 +230,7 @@ def _readable(rows: tuple[Row, ...], palette: Palette, shown: Page) -> None:
 def _outlined(rows: tuple[Row, ...], rect: Rect, palette: Palette) -> None:
     """A line (or the frame of the focus) at the left and at the right, where it is no edge of the screen."""
     for x in (rect.x - 1, rect.right):
-        drawn = [_ink_at(rows[y], x) for y in range(rect.y, rect.bottom) if 0 <= x]
+        drawn = [_ink_at(rows[y], x) for y in range(rect.y, rect.bottom) if x >= 0]
         assert all(ink in (palette.edge, palette.ring, "") for ink in drawn), (rect, drawn)
 
 

@@ -20,8 +20,8 @@ from kiosk.office import Office
 from kiosk.record import Via
 from terminal_ui.actions import Finish, Give, HandIn, Listen, Welcome, Write
 from terminal_ui.app import Terminal, Timing
-from terminal_ui.journal import FOLDER, Journal
 from terminal_ui.grid import STANDARD
+from terminal_ui.journal import FOLDER, Journal
 from tests.kiosk.running import Started, configure
 from tests.terminal_ui.exported import given, wait_for
 from tests.terminal_ui.sitting import Sitting

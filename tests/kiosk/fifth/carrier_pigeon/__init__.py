@@ -30,4 +30,5 @@ channel = Channel(
     doctor="carrier_pigeon.loft:findings",
     blueprint="carrier_pigeon.loft:blueprint",
     workers="carrier_pigeon.loft:workers",
+    links="carrier_pigeon.loft:links",
 )

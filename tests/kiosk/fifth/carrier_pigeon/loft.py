@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint
 
 from kiosk import wire
-from kiosk.channel import Finding, Worker
+from kiosk.channel import Finding, Link, Worker
 from kiosk.door import Door
 from kiosk.doorkeeper import open_door
 from kiosk.errors import Fault
@@ -60,6 +60,10 @@ def blueprint(office: Office, door: Door) -> Blueprint:
 
 def workers(office: Office) -> Sequence[Worker]:
     return [Worker("pigeon-keeper", (sys.executable, "-m", "carrier_pigeon.keeper", str(office.folder / "keeper")))]
+
+
+def links(office: Office, host: str) -> Sequence[Link]:
+    return [Link("pigeon.visit", f"http://{host}/pigeon")]
 
 
 def _carried(office: Office, door: Door, name: str) -> Reply:
