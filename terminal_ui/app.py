@@ -27,6 +27,7 @@ from kiosk.inputs import Input
 from kiosk.office import Office
 from kiosk.record import Via
 from kiosk.survey import Survey
+from kiosk.voice import Voice
 from terminal_ui.actions import Action, Finish, Open, Overlay, Rub, Write
 from terminal_ui.driver import Driver
 from terminal_ui.forget import forget_texts
@@ -37,6 +38,7 @@ from terminal_ui.page import LEAST, Page, Size, Target
 from terminal_ui.pages import page as make_page
 from terminal_ui.paint import Touch, paint
 from terminal_ui.palette import DAY, NIGHT
+from terminal_ui.players import Aplay
 from terminal_ui.scene import Scene, offered_locales, speaks
 from terminal_ui.session import Session
 from terminal_ui.shield import Shield
@@ -95,7 +97,7 @@ class Terminal(App[int], inherit_bindings=False):
         self._site = site
         self._tell_ready = ready
         self._tell_kept = kept
-        self._speech = Speech()
+        self._speech = Speech(Voice(office.folder / "voices"), Aplay())
         self._surveys = self._open_surveys()
         self.visit = Visit(self._home())
         self._session: Session | None = None
