@@ -1,6 +1,6 @@
 """Figures as they are said: a code digit by digit, a telephone number in its groups, times, dates, amounts, ranges.
 
-Engines take "4827 1953 206" for millions, "03521 725 0" for an amount, and the dot of "3. Mai" ends a sentence for them.
+Engines take "4827 1953 206" for millions, "03521 725 0" for an amount, and end a sentence at the dot of "3. Mai".
 So each figure is said by the first rule that fits it, once; where none fits it stays as it is written, because an
 engine reads a plain number well. Pure and total: any text goes in, and what has no digit comes out as it was.
 
