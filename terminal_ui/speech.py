@@ -28,13 +28,14 @@ PAUSE = 0.3  # seconds between two sentences
 HEADROOM = 12  # decibels by which the usual volume stays below the loudest there is
 SOFTEST = -24
 LOOK = 0.5  # seconds that the first screen may wait to learn whether there is a sound card
-AGAIN = 30.0  # seconds before a sound card that was not there is looked for again
+AGAIN = 30.0
 
 
 class Speech:
     """`there`: something can be heard here. `speaking`: somebody is being read to."""
 
-    def __init__(self, voice: Voice, player: Player) -> None:
+    def __init__(self, voice: Voice, player: Player, *, again: float = AGAIN) -> None:
+        """`again`: seconds before a sound card that was not there is looked for again."""
         self._voice = voice
         self._player = player
         self._rate, self._gain = USUAL, 0
@@ -44,6 +45,7 @@ class Speech:
         self._saying: _Saying | None = None
         self._audible = False
         self._looked_at = 0.0
+        self._look_again = again
         self._known = threading.Event()
         self._look()
 
@@ -87,7 +89,7 @@ class Speech:
         self._screen, self._read, self._locale = "", (), ""
         self._rate, self._gain = USUAL, 0
         self._stop()
-        if self._known.is_set() and not self._audible and time.monotonic() - self._looked_at > AGAIN:
+        if self._known.is_set() and not self._audible and time.monotonic() - self._looked_at > self._look_again:
             self._look()
 
     def _start(self, sentences: tuple[str, ...], locale: str) -> None:
