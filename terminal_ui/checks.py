@@ -134,7 +134,7 @@ def findings(office: Office) -> Sequence[Finding]:
     journals = office.folder / FOLDER
     left = waiting(journals)
     refused = len(list(journals.glob(f"*{REFUSED}")))
-    voice = Voice(office.folder / "voices")
+    voice = Voice(office.voices)
     faults = tuple(voice.faults())
     player = shutil.which(PROGRAM) is not None
     return (

@@ -51,7 +51,7 @@ class Speech:
 
     @property
     def there(self) -> bool:
-        self._known.wait(LOOK)
+        self._known.wait(max(0.0, self._looked_at + LOOK - time.monotonic()))
         return self._audible
 
     @property

@@ -39,7 +39,7 @@ def recording_name(sentence: str) -> str:
     """The file that the recording of a sentence is looked for in: its first words for people, a hash of all of it for
     the machine. Spaces and line breaks make no difference, every other sign does."""
     words = " ".join(unicodedata.normalize("NFC", sentence).split())
-    digest = hashlib.sha256(words.encode()).hexdigest()[:12]
+    digest = hashlib.sha256(words.encode(errors="replace")).hexdigest()[:12]
     slug = "-".join(_WORD.findall(words.lower())[:6])[:48]
     return f"{slug}-{digest}.wav" if slug else f"{digest}.wav"
 
@@ -103,7 +103,7 @@ class Voice:
     def _attempts(self, text: str, locale: str, rate: int) -> Iterator[tuple[str, Attempt]]:
         """What to try, in order, each with the name under which it rests after a failure."""
         recording = self.folder / locale / recording_name(text)
-        recorded = recording.is_file()
+        recorded = _is_there(recording)
         if recorded and rate == USUAL:
             yield recording.name, lambda _: _recorded(recording)
         words = self.spoken(text, locale)
@@ -119,6 +119,13 @@ class Voice:
 
     def _has_piper(self) -> bool:
         return any(self.folder.glob("*/*.onnx")) and engines.piper() is not None
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError:  # a folder that we may not look into
+        return False
 
 
 def _recorded(file: Path) -> bytes:

@@ -100,7 +100,7 @@ def by_espeak(program: str, text: str, locale: str, rate: int, halt: Halt) -> by
     words = words_a_minute(locale, rate) / SHORTER.get(locale, 1.0)
     gap = max(0, round((60 / words - 60 / SLOWEST) / GAP))
     argv = [program, "-v", VOICES.get(language, language), "-s", str(max(SLOWEST, round(words))), "-g", str(gap)]
-    return sound.samples(halt.run([*argv, "-z", "-b", "1", "--stdin", "--stdout"], text.encode()))
+    return sound.samples(halt.run([*argv, "-z", "-b", "1", "--stdin", "--stdout"], text.encode(errors="replace")))
 
 
 # -- piper
@@ -143,5 +143,5 @@ def by_piper(program: str, voice: Path, text: str, locale: str, rate: int, halt:
     if made_at <= 0:
         raise ConfigError("voice.model", f"{described}: audio.sample_rate has to be more than 0.")
     argv = [program, "--model", str(voice), "--length-scale", f"{WORDS / words_a_minute(locale, rate):.2f}"]
-    raw = halt.run([*argv, "--output-raw"], text.encode() + b"\n")
+    raw = halt.run([*argv, "--output-raw"], text.encode(errors="replace") + b"\n")
     return sound.at_rate(raw[: len(raw) - len(raw) % sound.WIDTH], made_at)

@@ -1,6 +1,6 @@
 """Figures as they are said: a code digit by digit, a telephone number in its groups, times, dates, amounts, ranges.
 
-Engines take "4827 1953 206" for millions, "03521 725 0" for an amount, and end a sentence at the dot of "3. Mai".
+Engines take "4827 1953 206" for millions, "03521 000 0" for an amount, and end a sentence at the dot of "3. Mai".
 So each figure is said by the first rule that fits it, once; where none fits it stays as it is written, because an
 engine reads a plain number well. Pure and total: any text goes in, and what has no digit comes out as it was.
 
@@ -105,7 +105,7 @@ _BEFORE_E = re.compile(r"\b(?:das|der|die)\s+$", re.IGNORECASE)
 
 def _day_de(found: re.Match[str], day: int) -> str:
     """The ordinal with the ending that the word before it asks for."""
-    before = found.string[: found.start()]
+    before = found.string[max(0, found.start() - 6) : found.start()]  # one sign more than the longest of them
     return _FIRST[day] + ("en" if _BEFORE_EN.search(before) else "e" if _BEFORE_E.search(before) else "er")
 
 

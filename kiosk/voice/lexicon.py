@@ -30,6 +30,12 @@ NUMBER = " #"
 _SEAM = re.compile(r"(?<=\w)[·•‧](?=\w)")  # Mediopunkt
 _INCLUSIVE = re.compile(r"(?<=\w)(?:[*:_]|/-?)(?=innen\b|in\b)")  # Bürger*innen: heard with a small stop
 _NOT_SAID = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # soft hyphens and signs without a width
+_ADDRESS = re.compile(r"\S+@\w\S*\w|www\.\S*\w")  # of mail, or of a page
+_ADDRESS_SIGN = re.compile(r"[@._-]")
+ADDRESS_SIGNS: Mapping[str, Mapping[str, str]] = {
+    "de": {"@": " ät ", ".": " Punkt ", "-": " Strich ", "_": " Unterstrich "},
+    "en": {"@": " at ", ".": " dot ", "-": " dash ", "_": " underscore "},
+}
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 
@@ -47,9 +53,15 @@ class Lexicon:
         line = _SEAM.sub("-", line)
         if self.language == "de":
             line = _INCLUSIVE.sub("-", line)
+        line = _ADDRESS.sub(lambda found: self._address(found[0]), line)
         line = self.pattern.sub(lambda found: self.replacements[(found.lastindex or 1) - 1], line)
         # Two brackets would begin a passage of phonemes, in espeak-ng and in piper.
         return spoken_figures(line, self.language).replace("[[", "[ [")
+
+    def _address(self, written: str) -> str:
+        """An engine leaves out the dots, and whoever wants to write has to know them."""
+        signs = ADDRESS_SIGNS.get(self.language, {})
+        return _ADDRESS_SIGN.sub(lambda found: signs.get(found[0], found[0]), written)
 
 
 def make(locale: str, words: Mapping[str, str]) -> Lexicon:

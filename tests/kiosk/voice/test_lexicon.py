@@ -48,6 +48,7 @@ def test_whole_words_the_longest_first_by_their_own_case(words: dict[str, str], 
         ("Öff\u00adnungs\u00adzeiten", "Öffnungszeiten"),
         ("alle Besucher*innen und Bürger:innen", "alle Besucher-innen und Bürger-innen"),
         ("eine Zeile\nund\teine zweite\x00", "eine Zeile und eine zweite"),
+        ("Mail: daten-schutz@example.org.", "Mail: daten Strich schutz ät example Punkt org."),
         ("[[h@'loU]]", "[ [h@'loU]]"),
     ],
 )
