@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.voice import Voice, sound
-from terminal_ui.players import Aplay, Packet, Told
+from terminal_ui.players import Aplay, Packet, Player, Told
 from terminal_ui.speech import HEADROOM, Speech
 from tests.kiosk.voice.standins import need_espeak, only, put
 from tests.terminal_ui.hearing import NO_CARD, Ears, StandIns, alive, wait
@@ -27,10 +27,16 @@ def standins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIns:
     return made
 
 
+def found(folder: Path, player: Player) -> Speech:
+    """That knows its sound card; a busy machine may take longer to find it than a screen waits."""
+    speech = Speech(Voice(folder / "voices"), player)
+    wait(lambda: speech.there, "a sound card")
+    return speech
+
+
 @pytest.fixture
 def speech(standins: StandIns, tmp_path: Path) -> Iterator[Speech]:
-    speech = Speech(Voice(tmp_path / "voices"), Aplay())
-    assert speech.there
+    speech = found(tmp_path, Aplay())
     yield speech
     speech.silence()
 
@@ -99,6 +105,7 @@ def test_silence_stops_everything_and_holds_no_words(speech: Speech, standins: S
     speech.read("text", (f"Da steht jetzt: {secret}", "Weiter"), "de")
     standins.wait_for(secret)
     player = standins.wait_for_player()
+    assert holders(secret)
     speech.silence()
     assert not speech.speaking
     wait(lambda: not alive(player), "silence")
@@ -172,8 +179,7 @@ def test_the_sound_card_is_looked_for_again_after_the_person(standins: StandIns,
 
 def test_a_browser_is_told_sound_by_sound_and_to_hush(standins: StandIns, tmp_path: Path) -> None:
     told: list[Packet] = []
-    speech = Speech(Voice(tmp_path / "voices"), Told(told.append))
-    assert speech.there
+    speech = found(tmp_path, Told(told.append))
     speech.say(SCREEN, "de")
     wait(lambda: len(told) == 3, "two seconds of sound in hand")
     assert {packet["type"] for packet in told} == {"sound"}
@@ -190,7 +196,7 @@ def test_a_browser_is_told_sound_by_sound_and_to_hush(standins: StandIns, tmp_pa
 def test_a_browser_that_has_heard_all_is_not_hushed(standins: StandIns, tmp_path: Path) -> None:
     told: list[Packet] = []
     (standins.folder / "sentence.wav").write_bytes(sound.wav(bytes(400)))
-    speech = Speech(Voice(tmp_path / "voices"), Told(told.append))
+    speech = found(tmp_path, Told(told.append))
     speech.say(("Ja",), "de")
     wait(lambda: told and not speech.speaking, "the end")
     speech.silence()
@@ -208,8 +214,7 @@ def ears(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ears:
 @pytest.mark.peers
 def test_what_is_heard_lasts_as_long_as_its_sentences(ears: Ears, tmp_path: Path) -> None:
     voice = Voice(tmp_path / "voices")
-    speech = Speech(voice, Aplay())
-    assert speech.there
+    speech = found(tmp_path, Aplay())
     ears.forget()
     speech.say(SCREEN, "de")
     wait(lambda: not speech.speaking, "the end")
@@ -222,8 +227,7 @@ def test_what_is_heard_lasts_as_long_as_its_sentences(ears: Ears, tmp_path: Path
 @pytest.mark.parametrize("gain", [-20, -10, 0, 10, HEADROOM, 40])
 def test_the_volume_has_room_above_and_nothing_is_cut_off(ears: Ears, tmp_path: Path, gain: int) -> None:
     voice = Voice(tmp_path / "voices")
-    speech = Speech(voice, Aplay())
-    assert speech.there
+    speech = found(tmp_path, Aplay())
     full = max(map(abs, memoryview(voice.samples(SCREEN[1], "de")).cast("h")))
     ears.forget()
     speech.tune(100, gain)
@@ -250,8 +254,7 @@ def test_the_first_word_is_heard_at_once(tmp_path: Path) -> None:
     need_espeak()
     times: list[float] = []
     told: list[float] = []
-    speech = Speech(Voice(tmp_path / "voices"), Told(lambda packet: told.append(time.perf_counter())))
-    assert speech.there
+    speech = found(tmp_path, Told(lambda packet: told.append(time.perf_counter())))
     for number in range(20):
         told.clear()
         begun = time.perf_counter()
