@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import gc
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,6 +15,7 @@ from terminal_ui.players import Aplay, Packet, Player, Told
 from terminal_ui.speech import HEADROOM, Speech
 from tests.kiosk.voice.standins import need_espeak, only, put
 from tests.terminal_ui.hearing import NO_CARD, Ears, StandIns, alive, wait
+from tests.terminal_ui.test_walking_away import holders
 
 SCREEN = ("Frage 1 von 5", "Wie zufrieden sind Sie mit Ihrem Besuch?", "1: Sehr zufrieden", "2: Zufrieden")
 
@@ -110,24 +110,6 @@ def test_silence_stops_everything_and_holds_no_words(speech: Speech, standins: S
     assert not speech.speaking
     wait(lambda: not alive(player), "silence")
     wait(lambda: not holders(secret), f"the words to be gone: {[type(holder) for holder in holders(secret)]}")
-
-
-def holders(secret: str) -> list[object]:
-    gc.collect()
-    return [
-        thing
-        for thing in gc.get_objects()
-        if isinstance(thing, list | tuple | dict) and any(secret in text for text in texts(thing))
-        if not (isinstance(thing, dict) and thing.get("secret") is secret)
-    ]
-
-
-def texts(thing: object) -> Iterator[str]:
-    for part in gc.get_referents(thing):
-        if type(part) is str:
-            yield part
-        elif type(part) is bytes:
-            yield part.decode(errors="replace")
 
 
 def test_no_word_stands_in_an_argument_list(speech: Speech, standins: StandIns) -> None:
