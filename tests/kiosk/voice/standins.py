@@ -14,7 +14,7 @@ from kiosk.voice.engines import ESPEAK
 GERMAN, ENGLISH = "de", "en"
 
 # As piper's documentation has it: --model and --length-scale, a sentence a line on standard input, bare samples on
-# standard output with --output-raw, and a --help that names them. There is no voice for the real one in this repository.
+# standard output with --output-raw, and a --help that names them. No voice for the real one is in this repository.
 PIPER = """#!/bin/sh
 if [ "$1" = --help ]; then echo "usage: piper [-h] -m MODEL --model MODEL [--output-raw]"; exit 0; fi
 echo "$*" >> "{folder}/piper.calls"
