@@ -3,6 +3,7 @@
     office.toml   [house], [server], a section per channel     surveys/   NAME.toml
     secrets/      keyring.json (mode 600)                      store/     kiosk.db, lock
     blobs/        encrypted scans and recordings               journal/   what terminals have not delivered yet
+    voices/       what the operator adds to the voice that reads aloud
 
 Everything the core needs of the world around it comes from here, so that the rest can be pure. What the installed
 channels bring (catalogues, settings, survey checks) is taken through their contract; the office knows none by name.
@@ -80,6 +81,11 @@ class Office:
     @property
     def keyring_file(self) -> Path:
         return self.folder / "secrets" / "keyring.json"
+
+    @property
+    def voices(self) -> Path:
+        """Need not be there."""
+        return self.folder / "voices"
 
     # -- parts
 

@@ -7,12 +7,11 @@ in full, even where the screen looks as before. Nothing is said, and nothing kep
 
 from __future__ import annotations
 
-from terminal_ui.actions import Action, Rub, Write
 from terminal_ui.comfort import GAINS, RATES
 from terminal_ui.keys import Focus, row_of
 from terminal_ui.page import Page, Target
 from terminal_ui.scene import Scene
-from terminal_ui.signs import name
+from terminal_ui.signs import change
 from terminal_ui.speech import Speech
 
 
@@ -53,18 +52,11 @@ class Aloud:
         if page.targets:
             self._say(scene, _of_focus(page, scene, focus))
 
-    def wrote(self, action: Action, before: Scene, after: Scene) -> None:
-        """A letter as it is called, a word when it is complete, and what was taken away."""
+    def wrote(self, before: Scene, after: Scene) -> None:
+        """What a key changed in the text (see signs)."""
         old, new = before.visit.draft.text, after.visit.draft.text
-        match action:
-            case Write(_, " ") if new != old and new.split():
-                self._say(after, new.split()[-1])
-            case Write(_, sign) if new != old:
-                self._say(after, name(sign, after.catalogue))
-            case Rub() if old:
-                self._say(after, after.say("terminal.aloud.rubbed", sign=name(old[-1], after.catalogue)))
-            case _:
-                pass
+        if old != new:
+            self._say(after, change(old, new, after.catalogue))
 
     def tuned(self, scene: Scene, what: str) -> None:
         """A sentence to hear how fast or how loud it is now."""

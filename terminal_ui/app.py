@@ -27,16 +27,16 @@ from kiosk.inputs import Input
 from kiosk.office import Office
 from kiosk.record import Via
 from kiosk.survey import Survey
+from kiosk.voice import Voice
 from terminal_ui.actions import Action, Again, Faster, Finish, Give, HandIn, Listen, Louder, Open, Overlay, Rub, Write
 from terminal_ui.aloud import Aloud
 from terminal_ui.browser import in_browser
-from terminal_ui.browser.driver import PageLetters
 from terminal_ui.driver import Driver
 from terminal_ui.forget import forget_texts
 from terminal_ui.grid import STANDARD, Size
 from terminal_ui.journal import Journal
 from terminal_ui.keys import Focus, Move, meant, moved, row_of
-from terminal_ui.letters import FixedLetters, Letters
+from terminal_ui.machine import machine
 from terminal_ui.page import Page
 from terminal_ui.pages import page as make_page
 from terminal_ui.paint import Touch, paint
@@ -84,14 +84,13 @@ class Terminal(App[int], inherit_bindings=False):
         journal: Journal,
         timing: Timing,
         *,
-        letters: Letters | None = None,
         survey: str = "",
         site: str = "",
         ready: Callable[[], None] = lambda: None,
         kept: Callable[[], None] = lambda: None,
     ) -> None:
-        """`letters` change their size, where they can. `survey` "" means: all that are open. `ready` is called after
-        the first paint, `kept` after every input that went to the journal."""
+        """`survey` "" means: all that are open. `ready` is called after the first paint, `kept` after every input that
+        went to the journal."""
         super().__init__(driver_class=None if in_browser() else Driver)  # None: the one that the environment names
         self._office = office
         self._journal = journal
@@ -100,8 +99,9 @@ class Terminal(App[int], inherit_bindings=False):
         self._site = site
         self._tell_ready = ready
         self._tell_kept = kept
-        self._letters = PageLetters(lambda: self._driver) if in_browser() else letters or FixedLetters()
-        self._aloud = Aloud(Speech())
+        self._machine = machine(office.settings("terminal"), lambda: self._driver)
+        self._aloud = Aloud(Speech(Voice(office.voices), self._machine.player))
+        self._prints = self._machine.printer.there  # asked once: CUPS takes its time
         self._surveys = self._open_surveys()
         self.visit = Visit(self._home())
         self._session: Session | None = None
@@ -229,7 +229,7 @@ class Terminal(App[int], inherit_bindings=False):
             self._session = None
         self.visit = step.visit
         if self.visit.comfort.large != before.visit.comfort.large:
-            self._letters.set(self._write_out, large=self.visit.comfort.large)
+            self._machine.letters.set(self._write_out, large=self.visit.comfort.large)
         self.show()
         self._say_after(action, before, understood=bool(step.inputs))
         if isinstance(action, Finish):
@@ -242,7 +242,7 @@ class Terminal(App[int], inherit_bindings=False):
             return
         match action:
             case Write() | Rub():
-                self._aloud.wrote(action, before, scene)
+                self._aloud.wrote(before, scene)
             case Again():
                 self._aloud.again(page, scene)
             case Faster():
@@ -299,8 +299,8 @@ class Terminal(App[int], inherit_bindings=False):
             self._office.house,
             self._surveys,
             self._aloud.there,
-            self._letters.there,
-            False,
+            self._machine.letters.there,
+            self._prints,
             grouped(session.code) if session and session.recorded else "",
             max(0, round(self._timing.warning - (now() - self._warned_at))),
         )

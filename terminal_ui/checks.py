@@ -8,6 +8,7 @@ the survey file, found before anybody stands at the screen.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -20,6 +21,8 @@ from kiosk.interview import Interview
 from kiosk.office import Office
 from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Review
 from kiosk.survey import Answer, Kind, Question, Survey
+from kiosk.voice import Voice
+from kiosk.voice.engines import ESPEAK
 from kiosk.wording import House
 from terminal_ui import channel
 from terminal_ui.actions import Overlay
@@ -27,8 +30,8 @@ from terminal_ui.browser import place
 from terminal_ui.grid import GRIDS
 from terminal_ui.journal import FOLDER, REFUSED, waiting
 from terminal_ui.pages import page
+from terminal_ui.players import PROGRAM, Aplay
 from terminal_ui.scene import Scene, speaks
-from terminal_ui.speech import PROGRAM, Speech
 from terminal_ui.visit import LONGEST_NUMBER, Draft, Visit
 
 _HOUSE = House("-" * 20, "0" * 14)  # as long as names and numbers usually are
@@ -133,8 +136,18 @@ def findings(office: Office) -> Sequence[Finding]:
     journals = office.folder / FOLDER
     left = waiting(journals)
     refused = len(list(journals.glob(f"*{REFUSED}")))
+    voice = Voice(office.voices)
+    faults = tuple(voice.faults())
+    player = shutil.which(PROGRAM) is not None
     return (
-        Finding("reading aloud at the terminal", Speech().there, f"Install it: apt install {PROGRAM}"),
+        Finding("reading aloud: a voice", voice.there, f"Install one: apt install {ESPEAK}"),
+        Finding("reading aloud: a player", player, "Install it: apt install alsa-utils"),
+        Finding(
+            "reading aloud: a sound card",
+            player and Aplay().works(),
+            f"Plug one in, and look at what `{PROGRAM} -l` lists. Without it the button for reading aloud is left out",
+        ),
+        Finding("reading aloud: the office's own voices", not faults, "\n".join(map(str, faults))),
         Finding(
             "delivery of what terminals took",
             left == 0,

@@ -8,7 +8,6 @@ window has, and the choice is not offered there.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Protocol
 
@@ -46,8 +45,3 @@ class XtermLetters:
     def set(self, write: Callable[[str], None], *, large: bool) -> None:
         size = points(self._screen, LARGE if large else STANDARD)
         write(f"\x1b]50;{FACE}:size={size}\x07")
-
-
-def letters(screen: Screen) -> Letters:
-    """What this terminal can do."""
-    return XtermLetters(screen) if os.environ.get(ASKED) == "xterm" else FixedLetters()

@@ -129,12 +129,12 @@ def _key(page: Builder, question: Question, key: str, place: Rect, *, short: boo
         return _small(shown, Write(name, shown), Look.KEY, place, named(shown, scene.catalogue))
     match key:
         case "rub":
-            return _small(RUB, Rub(name), Look.QUIET, place, scene.say("terminal.key.rub"))
+            return _small(RUB, Rub(name), Look.QUIET, place, named(RUB, scene.catalogue))
         case "shift":
-            return _small(SHIFT, Shift(name), Look.QUIET, place, scene.say("terminal.key.shift"))
+            return _small(SHIFT, Shift(name), Look.QUIET, place, named(SHIFT, scene.catalogue))
         case "layer":
-            words = scene.say("terminal.key.letters" if draft.signs else "terminal.key.signs")
-            return _small("abc" if draft.signs else "123", Signs(name), Look.QUIET, place, words)
+            shown = "abc" if draft.signs else "123"
+            return _small(shown, Signs(name), Look.QUIET, place, named(shown, scene.catalogue))
         case "space":
             words = scene.say("terminal.key.space")
             return _worded(scene.say("terminal.key.gap") if short else words, Write(name, " "), Look.KEY, place, words)

@@ -12,6 +12,7 @@ from terminal_ui.layout import Builder, Label, content, first_whole, split
 from terminal_ui.page import Line, Look, Page, Rect, Voice
 from terminal_ui.pages.choices import asked, declining
 from terminal_ui.scene import Scene
+from terminal_ui.signs import name as named
 
 PAD_LEAST, PAD_LARGE = 36, 26  # columns
 RUB = "←"
@@ -82,7 +83,7 @@ def _pad(page: Builder, room: Rect, question: Question) -> None:
     area = Rect(room.x, room.y, room.width, height * 4 + 3 * ROW_GAP)
     places = split(area, 3, 4, page.grid.gap)
     keys = [Label(digit, Write(question.name, digit), Look.KEY) for digit in "123456789"]
-    keys.append(Label(RUB, Rub(question.name), Look.QUIET, aloud=page.scene.say("terminal.key.rub")))
+    keys.append(Label(RUB, Rub(question.name), Look.QUIET, aloud=named(RUB, page.scene.catalogue)))
     keys.append(Label("0", Write(question.name, "0"), Look.KEY))
     keys.append(Label(page.scene.say("terminal.go.on"), HandIn(question.name), Look.MAIN))
     for label, place in zip(keys, places, strict=True):

@@ -1,128 +1,120 @@
-"""Reading aloud: a program by the name of espeak-ng that writes down what it is to say, and then "speaks" for long."""
+"""Reading aloud at the real terminal, by programs that stand in for the voice and the sound card."""
 
 from __future__ import annotations
 
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.terminal_ui.sitting import PATIENCE, Sitting
-
-VOICE = """#!/bin/sh
-echo "$$ $*" >> "{folder}/calls"
-cat > "{folder}/said.$$"
-exec sleep 60
-"""
+from tests.kiosk.running import run
+from tests.kiosk.voice.standins import put
+from tests.terminal_ui.hearing import StandIns, alive, wait
+from tests.terminal_ui.sitting import Sitting
 
 
 @pytest.fixture
-def voice(tmp_path: Path) -> Path:
-    folder = tmp_path / "voice"
-    folder.mkdir()
-    program = folder / "espeak-ng"
-    program.write_text(VOICE.format(folder=folder))
-    program.chmod(0o755)
-    return folder
+def voice(tmp_path: Path) -> StandIns:
+    return StandIns(tmp_path / "voice")
 
 
-def wait_for_call(voice: Path, number: int) -> tuple[int, str, str]:
-    """Process, arguments and words of a call."""
-    until = time.monotonic() + PATIENCE
-    calls: list[str] = []
-    while time.monotonic() < until:
-        calls = (voice / "calls").read_text().splitlines() if (voice / "calls").exists() else []
-        if len(calls) > number:
-            process, _, arguments = calls[number].partition(" ")
-            said = voice / f"said.{process}"
-            if said.exists() and said.read_text():
-                return int(process), arguments, said.read_text()
-        time.sleep(0.05)
-    raise AssertionError(f"call {number} did not come: {calls}")
-
-
-def alive(process: int) -> bool:
-    return Path(f"/proc/{process}").exists()
-
-
-def test_a_screen_is_read_and_the_next_one_silences_it(counter: Path, voice: Path) -> None:
-    with Sitting(counter, path=f"{voice}:{os.environ['PATH']}") as person:
+def test_a_screen_is_read_and_the_next_one_silences_it(counter: Path, voice: StandIns) -> None:
+    with Sitting(counter, path=voice.path) as person:
         person.touch("Hier beginnen")
         person.touch("Vorlesen")
-        first, arguments, said = wait_for_call(voice, 0)
-        assert arguments == "-v de -s 150 --stdin"
-        assert "Machen Sie mit?" in said
-        assert "1: Ja, mitmachen" in said
+        plain, _ = voice.wait_for("Machen Sie mit?")
+        assert plain == "-v de -s 142 -g 0 -z -b 1 --stdin --stdout"
+        first = voice.wait_for_player()
         person.touch("Ja, mitmachen")
-        second, _, said = wait_for_call(voice, 1)
-        assert "Wie zufrieden sind Sie mit Ihrem Besuch?" in said
-        assert not alive(first)
+        voice.wait_for("Wie zufrieden sind Sie mit Ihrem Besuch?")
+        wait(lambda: not alive(first), "the notice to be silent")
+        second = voice.wait_for_player()
         person.touch("Sprache")
         person.touch("Deutsch, leicht")
-        person.sees("Wie war Ihr Besuch")
-        third, arguments, _ = wait_for_call(voice, 3)
-        assert arguments == "-v de -s 125 --stdin"
-        assert not alive(second)
+        easy, _ = voice.wait_for("1: Sehr gut")
+        assert easy.startswith("-v de -s 108 ")
+        wait(lambda: not alive(second), "plain language to be silent")
+        third = voice.wait_for_player()
         person.touch("beenden")
         person.sees("Text")
-        assert not alive(third)
+        wait(lambda: not alive(third), "silence")
 
 
-def test_by_keys_the_focus_and_what_is_chosen_are_heard(counter: Path, voice: Path) -> None:
-    with Sitting(counter, path=f"{voice}:{os.environ['PATH']}") as person:
+def test_by_keys_the_focus_and_what_is_chosen_are_heard(counter: Path, voice: StandIns) -> None:
+    (voice.folder / "sentence.wav").write_bytes((voice.folder / "sentence.wav").read_bytes()[:2000])
+    with Sitting(counter, path=voice.path) as person:
         person.sees("Hier beginnen")
         person.key("1", "1")
         person.touch("Vorlesen")
-        _, _, said = wait_for_call(voice, 0)
-        assert "1: Sehr zufrieden" in said
+        voice.wait_for("1: Sehr zufrieden")
         person.key("right")
-        assert wait_for_call(voice, 1)[2] == "Zufrieden"
-        person.key("enter")
-        wait_for_call(voice, 2)
-        person.key("escape")
-        _, _, said = wait_for_call(voice, 3)
-        assert "2: Zufrieden, ausgewählt" in said
+        wait(lambda: voice.said()[-1][1] == "Zufrieden", "the focus")
+        person.key("enter", "escape")
+        voice.wait_for("2: Zufrieden, ausgewählt")
         person.key("1", "1", "1", "o")
-        said = wait_for_call(voice, 7)[2]
-        assert said == "Da steht jetzt: o"
+        voice.wait_for("Da steht jetzt: o")
 
 
-def test_the_end_of_a_visit_is_silent(counter: Path, voice: Path) -> None:
-    with Sitting(counter, path=f"{voice}:{os.environ['PATH']}") as person:
+def test_the_end_of_a_visit_is_silent(counter: Path, voice: StandIns) -> None:
+    with Sitting(counter, path=voice.path) as person:
         person.touch("Hier beginnen")
         person.touch("Vorlesen")
-        speaking, _, _ = wait_for_call(voice, 0)
+        speaking = voice.wait_for_player()
         person.touch("Zurück")
         person.sees("Hier beginnen")
         person.sees("Vorlesen")
-        assert not alive(speaking)
+        wait(lambda: not alive(speaking), "silence")
 
 
-def test_without_a_voice_there_is_no_button(counter: Path, tmp_path: Path) -> None:
-    with Sitting(counter, path=str(tmp_path)) as person:
+@pytest.mark.parametrize("lacking", ["espeak-ng", "aplay"])
+def test_without_a_voice_or_a_sound_card_there_is_no_button(counter: Path, voice: StandIns, lacking: str) -> None:
+    other = {"espeak-ng", "aplay"} - {lacking}
+    folder = voice.folder / "alone"
+    folder.mkdir()
+    for name in (*other, "sh", "cat", "python3"):
+        found = voice.folder / name if name in other else Path("/usr/bin") / name
+        (folder / name).symlink_to(found)
+    with Sitting(counter, path=str(folder)) as person:
         person.touch("Hier beginnen")
         person.sees("Ja, mitmachen")
         assert "Vorlesen" not in person.text
 
 
-def test_who_listens_is_still_here(hasty: Path, voice: Path) -> None:
-    with Sitting(hasty, path=f"{voice}:{os.environ['PATH']}") as person:
+def test_a_sound_card_that_is_not_there_leaves_no_button_and_no_word(counter: Path, voice: StandIns) -> None:
+    put(voice.folder, "aplay", "#!/bin/sh\necho no such card >&2\nexit 1\n")
+    with Sitting(counter, path=voice.path) as person:
+        person.touch("Hier beginnen")
+        person.sees("Ja, mitmachen")
+        assert "Vorlesen" not in person.text
+        assert "no such card" not in person.text
+
+
+def test_who_listens_is_still_here(hasty: Path, voice: StandIns) -> None:
+    with Sitting(hasty, path=voice.path) as person:
         person.touch("Hier beginnen")
         person.touch("Vorlesen")
-        speaking, _, _ = wait_for_call(voice, 0)
+        speaking = voice.wait_for_player()
         person.read(7)  # longer than the five seconds after which a quiet screen asks
         assert "Sind Sie noch da" not in person.text
         os.kill(speaking, signal.SIGKILL)
         person.sees("Sind Sie noch da?")
 
 
-def test_a_voice_that_does_not_start_is_as_good_as_none(counter: Path, voice: Path) -> None:
-    (voice / "espeak-ng").write_bytes(b"\0for another machine")
-    with Sitting(counter, path=f"{voice}:{os.environ['PATH']}") as person:
+def test_a_voice_that_does_not_start_is_as_good_as_none(counter: Path, voice: StandIns) -> None:
+    (voice.folder / "espeak-ng").write_bytes(b"\0for another machine")
+    with Sitting(counter, path=voice.path) as person:
         person.touch("Hier beginnen")
         person.touch("Vorlesen")
         person.touch("Ja, mitmachen")
         person.sees("Frage 1 von")
         assert "Vorlesen" not in person.text
+
+
+def test_the_doctor_names_what_is_missing_for_reading_aloud(counter: Path, voice: StandIns) -> None:
+    put(voice.folder, "aplay", "#!/bin/sh\nexit 1\n")
+    (counter / "voices" / "de").mkdir(parents=True)
+    (counter / "voices" / "de" / "lexicon.toml").write_text("Rathaus")
+    told = " ".join(run(counter, "doctor", env={"PATH": voice.path}).stdout.split())
+    assert "ok reading aloud: a voice ok reading aloud: a player to do reading aloud: a sound card" in told
+    assert "lexicon.toml cannot be read" in told
