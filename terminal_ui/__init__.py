@@ -27,6 +27,7 @@ channel = Channel(
         ),
         Setting("warning_seconds", 30, "and then waits so long before it is wiped; at least 20"),
         Setting("done_seconds", 60, "the same, where the code is shown; at least 5"),
+        Setting("printer", "", "the CUPS queue of a receipt printer, which then prints the code for whoever asks"),
     ),
     catalogues=Path(__file__).parent / "locale",
     survey_checks="terminal_ui.checks:check",

@@ -26,6 +26,7 @@ from terminal_ui.actions import Overlay
 from terminal_ui.journal import FOLDER, REFUSED, waiting
 from terminal_ui.page import LEAST
 from terminal_ui.pages import page
+from terminal_ui.receipt import Printer
 from terminal_ui.scene import Scene, speaks
 from terminal_ui.speech import PROGRAM, Speech
 from terminal_ui.visit import LONGEST_NUMBER, Draft, Visit
@@ -132,6 +133,7 @@ def findings(office: Office) -> Sequence[Finding]:
     left = waiting(journals)
     refused = len(list(journals.glob(f"*{REFUSED}")))
     return (
+        *_printer(str(office.settings("terminal")["printer"])),
         Finding("reading aloud at the terminal", Speech().there, f"Install it: apt install {PROGRAM}"),
         Finding(
             "delivery of what terminals took",
@@ -144,3 +146,10 @@ def findings(office: Office) -> Sequence[Finding]:
             f"Refused files in {journals}: {refused}. Keep them and report it",
         ),
     )
+
+
+def _printer(queue: str) -> Iterator[Finding]:
+    """Nothing is missing where none is wanted."""
+    if queue:
+        remedy = f'CUPS has no queue {queue}: make it (deploy/terminal/README.md), or set printer in [terminal] to ""'
+        yield Finding("receipt printer at the terminal", Printer(queue).there, remedy)
