@@ -4,7 +4,7 @@ The slip says thanks, the code, what it is for and whom to call, and of the date
 answers. It is drawn by reportlab with a font that comes with it, as large as the roll takes: a group of digits a line.
 
 It is sent by `lp`, which hands it to CUPS, through standard input and under a title that says nothing. That happens
-beside the screen, which never waits for a printer.
+beside the screen, which never waits for a printer; and a terminal without one never loads what draws the slip.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-
-from babel.dates import format_date
 
 from kiosk.catalogue import Catalogue
 from kiosk.wording import House, reach
@@ -107,6 +105,8 @@ def _succeeds(command: list[str], given: bytes) -> bool:
 
 
 def _lines(code: str, catalogue: Catalogue, house: House, day: date) -> Iterator[Line]:
+    from babel.dates import format_date
+
     yield from _wrapped(house.name, BOLD, HEADING)
     yield from _wrapped(catalogue.say("terminal.print.thanks"), FONT, HEADING, GAP)
     yield from _wrapped(catalogue.say("terminal.print.code"), FONT, TEXT, GAP)
