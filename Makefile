@@ -28,10 +28,11 @@ test-peers: $(READY) ## the slow tests with real daemons and browsers; with CI=t
 	@deploy/system-packages run peers
 	$(BIN)/pytest -m peers
 
-check: $(READY) ## style, types, import contracts, and what the README says of tree and commands
+check: $(READY) ## style, types, shell scripts, import contracts, and what the README says of tree and commands
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	grep -rlI '^#!.*sh$$' deploy .ci | xargs $(BIN)/shellcheck
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -q -m "not peers" tests/house
 

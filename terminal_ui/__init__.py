@@ -11,11 +11,12 @@ channel = Channel(
     commands=(
         Command(
             "terminal",
-            "ask at this screen, by touch and by keys; full screen, at least 68 by 19 characters",
+            "ask at this screen, by touch and by keys; full screen, at least 49 by 14 characters",
             "terminal_ui.command:run",
             (
                 Argument(("--survey",), "only this survey (default: all that are open)", metavar="NAME", default=""),
                 Argument(("--site",), "where this screen stands; kept with every response", metavar="NAME", default=""),
+                Argument(("--measure",), "only tell how large letters and targets are on this screen", flag=True),
             ),
         ),
     ),
@@ -39,6 +40,10 @@ channel = Channel(
             "this machine's address in the closed WLAN of the tablets; else stay on loopback",
         ),
         Setting("browser_url", "", "as tablets see it behind a web server with TLS; several with blanks between"),
+        Setting("screen_columns", 1920, "pixels of the screen across, for `kiosk terminal --measure` and the letters"),
+        Setting("screen_rows", 1080, "pixels of the screen down"),
+        Setting("screen_mm", 344, "millimetres of the screen across; 344 is a screen of 15.6 inches"),
+        Setting("printer", "", "the CUPS queue of a receipt printer, which then prints the code for whoever asks"),
     ),
     catalogues=Path(__file__).parent / "locale",
     survey_checks="terminal_ui.checks:check",

@@ -10,45 +10,55 @@ A touch has to begin and end on the same target; sliding off cancels it. The sec
 
 from __future__ import annotations
 
-import asyncio
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rich.console import RenderableType
 from textual import events
-from textual.app import App, ComposeResult
-from textual.screen import Screen
+from textual.app import ComposeResult
 
-from kiosk.errors import ConfigError, KioskError
+from kiosk.errors import KioskError
 from kiosk.identity import grouped
 from kiosk.inputs import Input
 from kiosk.office import Office
 from kiosk.record import Via
-from kiosk.survey import Survey
 from kiosk.voice import Voice
-from terminal_ui.actions import Action, Again, Faster, Finish, Give, HandIn, Listen, Louder, Open, Overlay, Rub, Write
+from terminal_ui.actions import (
+    Action,
+    Again,
+    Faster,
+    Finish,
+    Give,
+    HandIn,
+    Listen,
+    Louder,
+    Open,
+    Overlay,
+    Print,
+    Printed,
+    Rub,
+    Write,
+)
 from terminal_ui.aloud import Aloud
-from terminal_ui.browser import in_browser
-from terminal_ui.driver import Driver
 from terminal_ui.forget import forget_texts
 from terminal_ui.grid import STANDARD, Size
 from terminal_ui.journal import Journal
 from terminal_ui.keys import Focus, Move, meant, moved, row_of
 from terminal_ui.machine import machine
+from terminal_ui.offer import Offer
 from terminal_ui.page import Page
 from terminal_ui.pages import page as make_page
 from terminal_ui.paint import Touch, paint
 from terminal_ui.palette import PALETTES
-from terminal_ui.scene import Scene, offered_locales, speaks
+from terminal_ui.receipt import receipt_pdf
+from terminal_ui.scene import Scene
 from terminal_ui.session import Session
+from terminal_ui.shell import BROKEN, Shell
 from terminal_ui.shield import Shield
 from terminal_ui.speech import Speech
 from terminal_ui.surface import Cells
 from terminal_ui.visit import Visit, act
 
-BROKEN = 70  # the exit status after a fault (EX_SOFTWARE)
 TICK = 0.5  # seconds between looks at the clock
 
 
@@ -67,16 +77,8 @@ def now() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
-class Bare(Screen[None], inherit_bindings=False):
-    """Textual's screen without its keys for moving the focus, copying and leaving."""
-
-
-class Terminal(App[int], inherit_bindings=False):
-    """The program on the screen. `exit` status 0 is an orderly end; after a fault it is not 0 (see `_fatal_error`)."""
-
-    ENABLE_COMMAND_PALETTE = False
-    ALLOW_SELECT = False
-    CSS = "Screen { overflow: hidden; } #cells { width: 100%; height: 100%; }"
+class Terminal(Shell):
+    """The program on the screen."""
 
     def __init__(
         self,
@@ -91,19 +93,18 @@ class Terminal(App[int], inherit_bindings=False):
     ) -> None:
         """`survey` "" means: all that are open. `ready` is called after the first paint, `kept` after every input that
         went to the journal."""
-        super().__init__(driver_class=None if in_browser() else Driver)  # None: the one that the environment names
+        super().__init__()  # None: the one that the environment names
         self._office = office
         self._journal = journal
         self._timing = timing
-        self._only = survey
         self._site = site
         self._tell_ready = ready
         self._tell_kept = kept
         self._machine = machine(office.settings("terminal"), lambda: self._driver)
         self._aloud = Aloud(Speech(Voice(office.voices), self._machine.player))
         self._prints = self._machine.printer.there  # asked once: CUPS takes its time
-        self._surveys = self._open_surveys()
-        self.visit = Visit(self._home())
+        self._offer = Offer(office, survey)
+        self.visit = Visit(self._offer.home)
         self._session: Session | None = None
         self._cells = Cells()
         self._room = STANDARD.least
@@ -114,22 +115,15 @@ class Terminal(App[int], inherit_bindings=False):
         self._shield = Shield()
         self._touched_at = now()
         self._warned_at = 0.0
-        self._events_loop: asyncio.AbstractEventLoop | None = None
-        self.fault: KioskError | None = None
 
     # -- Textual's side
-
-    def get_default_screen(self) -> Bare:
-        return Bare(id="_default")
 
     def compose(self) -> ComposeResult:
         self._cells.id = "cells"
         yield self._cells
 
     def on_mount(self) -> None:
-        self._events_loop = loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            loop.add_signal_handler(number, self.leave)
+        self.heed_signals(self.leave)
         self.set_interval(TICK, self._look_at_clock)
         self.call_after_refresh(self._tell_ready)
 
@@ -217,9 +211,9 @@ class Terminal(App[int], inherit_bindings=False):
     def do(self, action: Action, via: Via) -> None:
         """Carry out one action: on disk first, then on the screen."""
         if self.visit.interview is None:
-            self._refresh_surveys()
+            self._look_at_surveys()
         before = self._scene()
-        step = act(before.visit, action, self._surveys, self._home())
+        step = act(before.visit, action, self._offer.surveys, self._offer.home)
         interview = step.visit.interview
         if self._session is None and interview is not None:
             self._session = Session(self._journal, interview.survey, interview.locale, self._site, self._office.now)
@@ -249,10 +243,23 @@ class Terminal(App[int], inherit_bindings=False):
                 self._aloud.tuned(scene, "rate")
             case Louder():
                 self._aloud.tuned(scene, "gain")
+            case Print():
+                self._print_code(scene)
             case Give() | HandIn() if not understood and scene.visit.prompt is not None:
                 self._aloud.again(page, scene)
             case _:
                 pass
+
+    def _print_code(self, scene: Scene) -> None:
+        """The code on paper, and a word on the screen when the printer has it or not; if that visit still lasts."""
+        session = self._session
+
+        def tell(done: bool) -> None:
+            if self._session is session:
+                self.do(Printed(done), Via.TOUCH)
+
+        slip = receipt_pdf(scene.code, scene.catalogue, scene.house, self._office.today())
+        self._machine.printer.send(slip, lambda done: self.from_thread(lambda: tell(done)))
 
     def _write_out(self, sequence: str) -> None:
         """Straight to the terminal, past the screen."""
@@ -297,7 +304,7 @@ class Terminal(App[int], inherit_bindings=False):
             self.visit,
             self._office.catalogues,
             self._office.house,
-            self._surveys,
+            self._offer.surveys,
             self._aloud.there,
             self._machine.letters.there,
             self._prints,
@@ -318,7 +325,7 @@ class Terminal(App[int], inherit_bindings=False):
         visit, quiet = self.visit, now() - self._touched_at
         closed = visit.interview is not None and visit.interview.closed
         if visit.interview is None:
-            self._refresh_surveys()
+            self._look_at_surveys()
         if self.visit.untouched:
             return
         if visit.overlay is Overlay.STILL_HERE:
@@ -335,25 +342,12 @@ class Terminal(App[int], inherit_bindings=False):
         else:
             self.do(Finish(), Via.TOUCH)
 
-    def _refresh_surveys(self) -> None:
-        try:
-            surveys = self._open_surveys()
-        except ConfigError:
-            return  # somebody is copying a file into place; what was open stays open
-        if surveys != self._surveys:
-            untouched, self._surveys = self.visit.untouched, surveys
-            if untouched:
-                self.visit = Visit(self._home())
+    def _look_at_surveys(self) -> None:
+        """Before an interview the screen follows what is open; one that runs goes on as it was begun."""
+        if self._offer.look():
+            if self.visit.untouched:
+                self.visit = Visit(self._offer.home)
             self.show()
-
-    def _open_surveys(self) -> tuple[Survey, ...]:
-        open_now = self._office.open_surveys()
-        return tuple(survey for survey in open_now if self._only in ("", survey.name))
-
-    def _home(self) -> str:
-        """The language of the first screen: the first that the open surveys name."""
-        spoken = (locale for locale in offered_locales(self._surveys) if speaks(self._office.catalogues, locale))
-        return next(spoken, next(iter(sorted(self._office.catalogues))))
 
     # -- the end, orderly or not
 
@@ -368,28 +362,3 @@ class Terminal(App[int], inherit_bindings=False):
             self.fault = error
         finally:
             self.exit(return_code=status)
-
-    def fail(self) -> None:
-        """Something that runs beside the screen broke: end with a status that tells whatever started the program."""
-        self.exit(return_code=BROKEN)
-
-    def fail_from_thread(self) -> None:
-        if self._events_loop is not None:
-            self._events_loop.call_soon_threadsafe(self.fail)
-
-    def _handle_exception(self, error: Exception) -> None:
-        if isinstance(error, KioskError):
-            self.fault = error
-        super()._handle_exception(error)
-        self._return_code = BROKEN
-
-    def _fatal_error(self) -> None:
-        """Textual would print a traceback with the values of all variables, answers among them, on a public screen."""
-        self._close_messages_no_wait()
-
-    def panic(self, *renderables: RenderableType) -> None:
-        self._return_code = BROKEN
-        self._close_messages_no_wait()
-
-    def _print_error_renderables(self) -> None:
-        self._exit_renderables.clear()

@@ -31,6 +31,7 @@ from terminal_ui.grid import GRIDS
 from terminal_ui.journal import FOLDER, REFUSED, waiting
 from terminal_ui.pages import page
 from terminal_ui.players import PROGRAM, Aplay
+from terminal_ui.receipt import Printer
 from terminal_ui.scene import Scene, speaks
 from terminal_ui.visit import LONGEST_NUMBER, Draft, Visit
 
@@ -148,6 +149,7 @@ def findings(office: Office) -> Sequence[Finding]:
             f"Plug one in, and look at what `{PROGRAM} -l` lists. Without it the button for reading aloud is left out",
         ),
         Finding("reading aloud: the office's own voices", not faults, "\n".join(map(str, faults))),
+        *_printer(str(office.settings("terminal")["printer"])),
         Finding(
             "delivery of what terminals took",
             left == 0,
@@ -160,3 +162,10 @@ def findings(office: Office) -> Sequence[Finding]:
         ),
         *place.findings(office),
     )
+
+
+def _printer(queue: str) -> Iterator[Finding]:
+    """Nothing is missing where none is wanted."""
+    if queue:
+        remedy = f'CUPS has no queue {queue}: make it (deploy/terminal/README.md), or set printer in [terminal] to ""'
+        yield Finding("receipt printer at the terminal", Printer(queue).there, remedy)

@@ -8,6 +8,7 @@ import os
 import resource
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,10 @@ from kiosk.keyring import Keyring
 from kiosk.office import Office
 from terminal_ui.browser import in_browser
 from terminal_ui.delivery import Delivery
-from terminal_ui.grid import LEAST, Size
+from terminal_ui.grid import LEAST, STANDARD, Size
 from terminal_ui.journal import DISK, FOLDER, Journal, orphans
+from terminal_ui.letters import letters_of, screen
+from terminal_ui.measure import report
 
 if TYPE_CHECKING:
     from kiosk.door import Door
@@ -26,15 +29,21 @@ if TYPE_CHECKING:
 LEAST_WARNING = 20  # seconds (EN 301 549 and VVSG 2.0: time enough to say that one is still there)
 LEAST_QUIET = 5  # seconds before that; with less the question would never leave the screen
 CLEARED = "\x1b[2J\x1b[3J\x1b[H"  # the screen, what has scrolled out of it, and back to the first cell
+RESIZED = 1.5  # seconds that a terminal may take to change its letters
 LAST_WORDS = 3.0  # seconds at the end to deliver what is left
 
 
 def run(folder: Path, options: Mapping[str, Any]) -> int:
     """The command. Raises ConfigError where this screen or office cannot do."""
+    if options.get("measure"):
+        print(report(screen(Office(folder).settings("terminal"))))
+        return 0
     if not in_browser():  # the page gives its process the room it needs
-        _check_screen()
+        _clear_screen()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold the answers
     office = Office(folder)
+    if not in_browser():
+        _check_room(office)
     survey = str(options.get("survey") or "")
     if survey:
         office.survey(survey)
@@ -65,7 +74,8 @@ def _run(office: Office, journal: Journal, adopted: Sequence[Journal], survey: s
     # xterm's 256 colours miss the contrast that was chosen; COLORTERM alone does not help.
     os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-    from terminal_ui.app import BROKEN, Terminal, Timing
+    from terminal_ui.app import Terminal, Timing
+    from terminal_ui.shell import BROKEN
 
     values = office.settings("terminal")
     timing = Timing(
@@ -82,7 +92,7 @@ def _run(office: Office, journal: Journal, adopted: Sequence[Journal], survey: s
     app = Terminal(
         office, journal, timing, survey=survey, site=site, ready=lambda: delivery.start(), kept=lambda: delivery.nudge()
     )
-    delivery = Delivery(journal, adopted, office.keyring, connect, app.fail_from_thread)
+    delivery = Delivery(journal, adopted, office.keyring, connect, lambda: app.from_thread(app.fail))
     sentence = office.catalogues[app.visit.locale].say("terminal.crash")
     threading.excepthook = lambda _: None  # a traceback of a thread would show on the public screen
     broken: KioskError | None = None
@@ -108,15 +118,34 @@ def _tidy(journal: Journal) -> None:
         journal.remove()
 
 
-def _check_screen() -> None:
+def _clear_screen() -> None:
+    """First of all: a program that was killed left its last screen here."""
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):  # Textual draws on the last
         raise ConfigError("terminal.no_screen", "This is no terminal. Run `kiosk terminal` in a terminal window.")
-    sys.stdout.write(CLEARED)  # first of all: a program that was killed left its last screen here
+    sys.stdout.write(CLEARED)
     sys.stdout.flush()
-    columns, rows = os.get_terminal_size(sys.stdout.fileno())
-    if not Size(columns, rows).holds(LEAST):
+
+
+def _check_room(office: Office) -> None:
+    """Put the letters to their usual size, whatever was left of the last start, and look whether there is room."""
+    letters = letters_of(office.settings("terminal"))
+    letters.set(_write, large=False)
+    until = time.monotonic() + (RESIZED if letters.there else 0)
+    while not _size().holds(STANDARD.least) and time.monotonic() < until:
+        time.sleep(0.02)
+    size = _size()
+    if not size.holds(LEAST):
         raise ConfigError(
             "terminal.too_small",
-            f"This terminal has {columns} columns and {rows} rows. It needs at least {LEAST.columns} columns and "
-            f"{LEAST.rows} rows: make the window larger or the letters smaller.",
+            f"This terminal has {size.columns} columns and {size.rows} rows. It needs at least {LEAST.columns} columns"
+            f" and {LEAST.rows} rows: make the window larger or the letters smaller.",
         )
+
+
+def _write(sequence: str) -> None:
+    sys.stdout.write(sequence)
+    sys.stdout.flush()
+
+
+def _size() -> Size:
+    return Size(*os.get_terminal_size(sys.stdout.fileno()))

@@ -8,9 +8,12 @@ window has, and the choice is not offered there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from kiosk.channel import Value
+from kiosk.errors import ConfigError
 from terminal_ui.grid import LARGE, STANDARD
 from terminal_ui.measure import FACE, Screen, points
 
@@ -45,3 +48,20 @@ class XtermLetters:
     def set(self, write: Callable[[str], None], *, large: bool) -> None:
         size = points(self._screen, LARGE if large else STANDARD)
         write(f"\x1b]50;{FACE}:size={size}\x07")
+
+
+def letters_of(settings: Mapping[str, Value]) -> Letters:
+    """What this terminal can do, by the office's [terminal]."""
+    return XtermLetters(screen(settings)) if os.environ.get(ASKED) == "xterm" else FixedLetters()
+
+
+def screen(settings: Mapping[str, Value]) -> Screen:
+    """The screen as the office describes it. Raises ConfigError."""
+    columns, rows, width = (int(settings[name]) for name in ("screen_columns", "screen_rows", "screen_mm"))
+    if min(columns, rows, width) < 1:
+        raise ConfigError(
+            "terminal.screen",
+            "screen_columns, screen_rows and screen_mm under [terminal] in office.toml are numbers from 1 on:"
+            " pixels across and down, and millimetres across.",
+        )
+    return Screen(columns, rows, width)

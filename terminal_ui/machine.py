@@ -1,22 +1,20 @@
 """What the machine under this terminal can do: make letters larger, be heard, print. Chosen once, at the start.
 
-    where                    letters                     sound                 paper
-    a browser's page         the page changes its font   the page plays it     none: the printer is not where it is
-    xterm, set up by us      xterm changes its font      aplay, a sound card   the queue that the office names
-    any other terminal       stay as they are            aplay, a sound card   the queue that the office names
+where                    letters                     sound                 paper
+a browser's page         the page changes its font   the page plays it     none: the printer is not where it is
+xterm, set up by us      xterm changes its font      aplay, a sound card   the queue that the office names
+any other terminal       stay as they are            aplay, a sound card   the queue that the office names
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kiosk.channel import Value
 from terminal_ui.browser import in_browser
 from terminal_ui.browser.driver import Driver, PageLetters
-from terminal_ui.letters import ASKED, FixedLetters, Letters, XtermLetters
-from terminal_ui.measure import Screen
+from terminal_ui.letters import Letters, letters_of
 from terminal_ui.players import Aplay, Packet, Player, Told
 from terminal_ui.receipt import Printer
 
@@ -31,19 +29,10 @@ class Machine:
 def machine(settings: Mapping[str, Value], driver: Callable[[], object]) -> Machine:
     """`settings` of the office's [terminal]; `driver` gives Textual's, once it runs."""
     if not in_browser():
-        return Machine(_letters(settings), Aplay(), Printer(str(settings["printer"])))
+        return Machine(letters_of(settings), Aplay(), Printer(str(settings["printer"])))
 
     def tell(packet: Packet) -> None:
         if isinstance(page := driver(), Driver):
             page.tell(packet)
 
     return Machine(PageLetters(driver), Told(tell), Printer(""))
-
-
-def screen(settings: Mapping[str, Value]) -> Screen:
-    """The screen as the office describes it."""
-    return Screen(int(settings["screen_columns"]), int(settings["screen_rows"]), int(settings["screen_mm"]))
-
-
-def _letters(settings: Mapping[str, Value]) -> Letters:
-    return XtermLetters(screen(settings)) if os.environ.get(ASKED) == "xterm" else FixedLetters()

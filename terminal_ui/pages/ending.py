@@ -88,7 +88,7 @@ def done_page(scene: Scene, size: Size) -> Page:
     prints = scene.printer and bool(scene.code) and not refused
     labels = [Label(scene.say("terminal.done.finish"), Finish(), Look.MAIN, "1")]
     if prints and scene.visit.paper is Paper.NOT_ASKED:
-        labels.append(Label(scene.say("terminal.print.code"), Print(), Look.CHOICE, "2"))
+        labels.append(Label(scene.say("terminal.print.button"), Print(), Look.CHOICE, "2"))
     if scene.code and not refused:
         page.name = "done.code"
         _code(page, thanks, page.above_foot().bottom)
@@ -140,7 +140,7 @@ def _needed(texts: Sequence[tuple[str, Voice]], rows: Sequence[str], below: str,
 
 _ASIDES = {
     Paper.NOT_ASKED: "terminal.done.write",
-    Paper.ASKED: "terminal.print.running",
-    Paper.DONE: "terminal.print.done",
+    Paper.ASKED: "terminal.print.sent",
+    Paper.DONE: "terminal.print.sent",
     Paper.FAILED: "terminal.print.failed",
 }

@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from kiosk import catalogue
-from terminal_ui.pages.keyboard import LETTERS, RUB, SHIFT, SIGNS
+from terminal_ui.pages.keyboard import LARGE_BOARD, RUB, SHIFT, STANDARD_BOARD
 from terminal_ui.signs import change, name, written
 
 WORDS = catalogue.load([Path(__file__).parents[2] / "terminal_ui" / "locale"])
-KEYS = [*"".join((*LETTERS, *SIGNS)), *"".join(LETTERS).upper().replace("SS", ""), " ", RUB, SHIFT, "123", "abc"]
+BOARDS = (STANDARD_BOARD, LARGE_BOARD)
+LETTERS = "".join(row for board in BOARDS for rows in board.letters.values() for row in rows)
+SIGNS = "".join(row for board in BOARDS for row in board.signs)
+KEYS = [*LETTERS, *SIGNS, *LETTERS.upper().replace("SS", ""), " ", RUB, SHIFT, "123", "abc"]
 
 
 @pytest.mark.parametrize("locale", WORDS)
