@@ -213,7 +213,7 @@ class Builder:
             if height < grid.height:
                 continue
             used = rows * height + (rows - 1) * ROW_GAP
-            box = Rect(room.x, room.y + (room.height - used) // 2, room.width, used)
+            box = Rect(room.x, room.y + (room.height - used + self.large) // 2, room.width, used)
             parts = split(box, count, rows, grid.gap)[: len(labels)]
             if all(whole(label, part) for label, part in zip(labels, parts, strict=True)):
                 return parts

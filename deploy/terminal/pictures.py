@@ -1,13 +1,15 @@
-"""Takes the README's pictures: the real terminal in the real xterm, touched by a pointer, on a screen that nobody sees.
+"""Takes pictures of the real terminal in the session of the wall, touched by a pointer, on a screen that nobody sees.
 
-    python deploy/terminal/pictures.py [FOLDER]
+    python deploy/terminal/pictures.py [FOLDER]          the README's
+    python deploy/terminal/pictures.py --all FOLDER      every screen, with both sizes of letters, in all colours
 
-Xvfb is the screen (1920x1080), xterm runs as on the kiosk (cells of 28x55 pixels), xdotool touches, ImageMagick takes
-the picture. All of them are Debian packages: xvfb xterm xdotool imagemagick fonts-dejavu-core.
+Xvfb is the screen (1920x1080), `session` beside this file runs on it as on the wall, xdotool touches and types, and
+ImageMagick takes the picture; see `deploy/system-packages peers`.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import subprocess
@@ -18,40 +20,76 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-PROGRAMS = ("Xvfb", "xterm", "xdotool", "import", "convert")
+PROGRAMS = ("Xvfb", "xterm", "openbox", "xset", "xdotool", "import", "convert")
 HERE = Path(__file__).resolve().parent
-COLUMNS, ROWS = 68, 19
-CELL = (28, 55)  # pixels
-XTERM = (
-    "xterm -fa DejaVu\\ Sans\\ Mono -fs 35 -b 0 +sb -bw 0 -u8 -xrm XTerm*allowWindowOps:false -xrm XTerm*pointerMode:2"
-).replace("\\ ", "\0")
-PAUSE = 0.9  # seconds that a screen may take, and longer than the shield against double taps
+WIDTH, HEIGHT = 1920, 1080
+BAR = 5  # tools at the foot of every screen
+PAUSE = 0.7  # seconds that a screen may take, and longer than the shield against double taps
+START = 6.0
 
-# A picture's name, and the touches (column, row) or keys that lead to it from the one before.
-STORY: tuple[tuple[str, tuple[tuple[int, int] | str, ...]], ...] = (
+# A picture's name, and what leads to it from the one before: keys, "type:" letters, "touch:" parts of the screen across
+# and down, "bar:" one of the tools, counted from 0.
+Story = Sequence[tuple[str, Sequence[str]]]
+README: Story = (
     ("attract", ()),
-    ("faces", ((10, 10), (10, 13))),
+    ("faces", ("touch:0.15,0.5", "touch:0.15,0.74")),
     ("keyboard", ("1", "1", "1", "type:Die Fragen waren klar")),
+    ("large", ("Escape", "Escape", "Escape", "F10")),
+)
+SCREENS: Story = (
+    ("attract", ()),
+    ("consent", ("1",)),
+    ("consent-2", ("2",)),  # where it needs a second page; else nothing happens
+    ("notice", ("F1", "Escape", "3")),
+    ("help", ("Escape", "F1")),
+    ("language", ("Escape", "F4")),
+    ("view", ("Escape", "bar:3")),
+    ("faces", ("Escape", "1")),
+    ("choices", ("2",)),
+    ("answered", ("Escape",)),
+    ("again", ("2", "3")),
+    ("text", ("1",)),
+    ("written", ("type:Mehr Bänke, bitte",)),
+    ("review", ("Return",)),
+    ("code", ("0",)),
 )
 
 
-def main(folder: Path, story: Sequence[tuple[str, tuple[tuple[int, int] | str, ...]]] = STORY) -> int:
+def main() -> int:
+    asked = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    asked.add_argument("folder", nargs="?", type=Path, default=HERE / "pictures")
+    asked.add_argument("--all", action="store_true")
+    options = asked.parse_args()
     lacking = [program for program in PROGRAMS if shutil.which(program) is None]
     if lacking:
-        print(f"pictures: {', '.join(lacking)} not installed; see the first lines of {Path(__file__).name}")
+        print(f"pictures: {', '.join(lacking)} not installed; run deploy/system-packages peers")
         return 69
-    folder.mkdir(parents=True, exist_ok=True)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    if not options.all:
+        _tell(README, options.folder)
+        return 0
+    for letters, larger in (("standard", ()), ("large", ("F10",))):
+        for colours, steps in (("day", ()), ("night", ("F3",)), ("strong", ("F3", "F3"))):
+            story = [(f"{letters}-{colours}-{name}", keys) for name, keys in SCREENS]
+            story[0] = (story[0][0], (*steps, *larger))
+            _tell(story, options.folder)
+    return 0
+
+
+def _tell(story: Story, folder: Path) -> None:
+    """One office, one screen, one person."""
     with ExitStack() as stack:
-        office = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "office"
-        _office(office)
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        _office(place / "office")
         display = stack.enter_context(_screen())
-        stack.enter_context(_terminal(display, office))
+        stack.enter_context(_session(display, place))
         for name, steps in story:
             for step in steps:
                 _do(display, step)
+            _xdotool(display, "mousemove", str(WIDTH - 1), str(HEIGHT - 1), "click", "1")  # no frame of the keys
+            time.sleep(PAUSE)
             _take(display, folder / f"{name}.png")
-            print(folder / f"{name}.png")
-    return 0
+            print(folder / f"{name}.png", flush=True)
 
 
 def _office(folder: Path) -> None:
@@ -67,7 +105,8 @@ def _office(folder: Path) -> None:
 @contextmanager
 def _screen() -> Iterator[str]:
     reading, writing = os.pipe()
-    screen = ["Xvfb", "-displayfd", str(writing), "-dpi", "96", "-screen", "0", "1920x1080x24"]
+    size = f"{WIDTH}x{HEIGHT}x24"
+    screen = ["Xvfb", "-displayfd", str(writing), "-dpi", "96", "-screen", "0", size]
     with subprocess.Popen(screen, pass_fds=(writing,), stderr=subprocess.DEVNULL) as server:
         os.close(writing)
         with os.fdopen(reading) as number:
@@ -79,29 +118,43 @@ def _screen() -> Iterator[str]:
 
 
 @contextmanager
-def _terminal(display: str, office: Path) -> Iterator[None]:
-    command = [part.replace("\0", " ") for part in XTERM.split()]
-    command += ["-geometry", f"{COLUMNS}x{ROWS}+0+0", "-e", sys.executable, "-m", "kiosk", "--office", str(office)]
-    command.append("terminal")
-    sound = office.parent / "alsa.conf"  # a sound card that takes everything, so that the button to listen is there
+def _session(display: str, place: Path) -> Iterator[None]:
+    """The session of the wall, with the `kiosk` beside this Python, and a sound card that nobody hears."""
+    sound = place / "sound"
     sound.write_text("pcm.!default { type null }\n")
-    with subprocess.Popen(command, env=os.environ | {"DISPLAY": display, "ALSA_CONFIG_PATH": str(sound)}) as window:
-        time.sleep(4)
+    environment = os.environ | {
+        "DISPLAY": display,
+        "ALSA_CONFIG_PATH": str(sound),
+        "KIOSK_OFFICE": str(place / "office"),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen([HERE / "session"], env=environment, stdout=quiet, stderr=quiet) as session:
+        time.sleep(START)
         try:
             yield
         finally:
-            window.terminate()
+            session.terminate()
 
 
-def _do(display: str, step: tuple[int, int] | str) -> None:
-    if isinstance(step, str):
-        typed = step.removeprefix("type:")
-        _xdotool(display, *(("type", "--delay", "60", typed) if typed != step else ("key", step)))
-    else:
-        x, y = (step[0] + 0.5) * CELL[0], (step[1] + 0.5) * CELL[1]
-        _xdotool(display, "mousemove", str(int(x)), str(int(y)), "click", "1")
-        _xdotool(display, "mousemove", str(COLUMNS * CELL[0] - 1), str(ROWS * CELL[1] - 1))
+def _do(display: str, step: str) -> None:
+    kind, _, what = step.partition(":")
+    match kind:
+        case "type":
+            _xdotool(display, "type", "--delay", "80", what)
+        case "touch":
+            across, down = (float(part) for part in what.split(","))
+            _touch(display, across, down)
+        case "bar":
+            _touch(display, (int(what) + 0.5) / BAR, 0.94)
+        case _:
+            _xdotool(display, "key", step)
     time.sleep(PAUSE)
+
+
+def _touch(display: str, across: float, down: float) -> None:
+    x, y = int(across * WIDTH), int(down * HEIGHT)
+    _xdotool(display, "mousemove", str(x), str(y), "click", "1", "mousemove", str(WIDTH - 1), str(HEIGHT - 1))
 
 
 def _xdotool(display: str, *words: str) -> None:
@@ -111,23 +164,10 @@ def _xdotool(display: str, *words: str) -> None:
 def _take(display: str, file: Path) -> None:
     raw = file.with_suffix(".raw.png")
     subprocess.run(["import", "-display", display, "-window", "root", str(raw)], check=True)
-    subprocess.run(
-        [
-            "convert",
-            str(raw),
-            "-crop",
-            f"{COLUMNS * CELL[0]}x{ROWS * CELL[1]}+0+0",
-            "-resize",
-            "50%",
-            "+dither",
-            "-colors",
-            "48",
-            f"png8:{file}",
-        ],
-        check=True,
-    )
+    few = ("-resize", "50%", "+dither", "-colors", "48")
+    subprocess.run(["convert", str(raw), *few, f"png8:{file}"], check=True)
     raw.unlink()
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "pictures"))
+    sys.exit(main())

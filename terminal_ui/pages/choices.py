@@ -95,35 +95,36 @@ def _by_pages(scene: Scene, size: Size, question: Question, *, progress: bool) -
     back."""
     page, wording = asked(scene, size, question, progress=progress)
     footer = declining(scene, question, wording)
-    on = [label for label in footer if label.look is Look.MAIN]
-    no_answers = [label for label in footer if label.look is not Look.MAIN]
+    several = question.kind is Kind.SELECT_MULTIPLE  # then what was ticked has to be handed in from any page
+    on = [label for label in footer if several and label.look is Look.MAIN]
+    others = [label for label in footer if label not in on]
     choices = _choices(page, question, wording)
     more = Label(scene.say("terminal.go.more"), Leaf(1), Look.QUIET)
     columns = (2, 3, 1)
     sheets = next(
         (
             sheets
-            for sheets in _parted(choices, no_answers)
+            for sheets in _parted(choices, others)
             if all(page.arrange([*sheet, *on, more], page.room, columns) for sheet in sheets)
         ),
-        [choices, no_answers],
+        [choices, others],
     )
     sheet = min(scene.visit.sheet, len(sheets) - 1)
     page.name = f"question.{question.name}#{sheet}"
     before = replace(more, text=scene.say("terminal.leaf.before"), action=Leaf(-1))
     turn = more if sheet + 1 < len(sheets) else before
     page.spread([*sheets[sheet], *on, turn], page.room, columns)
-    for label in (*choices, *no_answers):
+    for label in (*choices, *others):
         page.shortcuts[label.key] = label.action
     return page.page()
 
 
-def _parted(choices: Sequence[Label], no_answers: Sequence[Label]) -> Iterator[list[Sequence[Label]]]:
+def _parted(choices: Sequence[Label], others: Sequence[Label]) -> Iterator[list[Sequence[Label]]]:
     """The pages to try: all answers on one, then on two of the same length, and so on."""
     for count in range(1, len(choices) + 1):
         most = -(-len(choices) // count)
         sheets = [choices[first : first + most] for first in range(0, len(choices), most)]
-        yield [*sheets, no_answers] if no_answers else sheets
+        yield [*sheets, others] if others else sheets
 
 
 def _choices(page: Builder, question: Question, wording: Wording) -> list[Label]:

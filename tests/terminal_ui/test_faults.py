@@ -202,10 +202,10 @@ def test_a_fault_of_our_own_shows_nothing_either(counter: Path, capsys: pytest.C
 
 
 def test_a_window_that_is_too_small_is_refused_by_name_of_both_sizes(counter: Path) -> None:
-    with Sitting(counter, columns=60, rows=15) as person:
+    with Sitting(counter, columns=60, rows=12) as person:
         assert person.ended() == 78
-    assert "60 columns and 15 rows" in person.words
-    assert "68 columns and 19 rows" in person.words
+    assert "60 columns and 12 rows" in person.words
+    assert "49 columns and 14 rows" in person.words
 
 
 def test_a_window_that_shrinks_loses_nothing(counter: Path) -> None:

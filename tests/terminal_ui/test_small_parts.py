@@ -20,6 +20,7 @@ from terminal_ui.keys import Focus, Move, moved
 from terminal_ui.page import Rect, Target
 from terminal_ui.palette import contrast
 from terminal_ui.pictures import DIGIT_COLUMNS, FACE_COLUMNS, FACE_ROWS, FACES, digits
+from terminal_ui.shell import Shell
 from terminal_ui.shield import Shield
 
 FOLDER = Path(__file__).parents[2] / "terminal_ui" / "locale"
@@ -117,7 +118,9 @@ def test_contrast_is_that_of_wcag() -> None:
 def test_no_name_of_ours_replaces_one_of_textual() -> None:
     """It would do so without a word."""
     meant = {"get_default_screen", "compose", "panic", "_fatal_error", "_handle_exception", "_print_error_renderables"}
-    methods = {name for name, value in vars(Terminal).items() if inspect.isfunction(value)}
-    values = set(re.findall(r"self\.(\w+)(?:: [^=\n]+)? = ", inspect.getsource(Terminal)))
+    meant |= {"__init__", "_return_code", "ENABLE_COMMAND_PALETTE", "ALLOW_SELECT", "CSS"}
     textual = App[int]()
-    assert {name for name in methods | values if hasattr(textual, name)} - meant == {"_return_code", "__init__"}
+    for ours in (Terminal, Shell):
+        methods = {name for name, value in vars(ours).items() if inspect.isfunction(value)}
+        values = set(re.findall(r"self\.(\w+)(?:: [^=\n]+)? = ", inspect.getsource(ours)))
+        assert {name for name in methods | values if hasattr(textual, name)} <= meant
