@@ -21,13 +21,14 @@ from terminal_ui.scene import MODE, Scene
 
 def consent_page(scene: Scene, size: Size) -> Page:
     """The short notice, the question, and three ways: yes, no, read everything."""
+    ways = [partial(_consent, scene, size, top=top) for top in (1, 0)]
     if grid_of(size) is LARGE:
-        return first_whole((partial(_consent, scene, size), partial(_consent_by_pages, scene, size)))
-    return _consent(scene, size)
+        ways.append(partial(_consent_by_pages, scene, size))
+    return first_whole(ways)
 
 
-def _consent(scene: Scene, size: Size) -> Page:
-    page = Builder("consent", scene, size, top=0)
+def _consent(scene: Scene, size: Size, *, top: int) -> Page:
+    page = Builder("consent", scene, size, top=top)
     wording = scene.wording()
     title, *brief = wording.notes
     page.text(title, Voice.STRONG)

@@ -49,11 +49,11 @@ def test_by_keys_the_focus_and_what_is_chosen_are_heard(counter: Path, voice: St
         person.touch("Vorlesen")
         voice.wait_for("1: Sehr zufrieden")
         person.key("right")
-        wait(lambda: voice.said()[-1][1] == "Zufrieden", "the focus")
+        wait(lambda: voice.said()[-1][1] == "2: Zufrieden", "the focus")
         person.key("enter", "escape")
         voice.wait_for("2: Zufrieden, ausgewählt")
         person.key("1", "1", "1", "o")
-        voice.wait_for("Da steht jetzt: o")
+        wait(lambda: voice.said()[-1][1] == "o", "the letter")
 
 
 def test_the_end_of_a_visit_is_silent(counter: Path, voice: StandIns) -> None:
