@@ -40,6 +40,7 @@ from terminal_ui.actions import (
     Write,
 )
 from terminal_ui.aloud import Aloud
+from terminal_ui.comfort import Comfort
 from terminal_ui.forget import forget_texts
 from terminal_ui.grid import STANDARD, Size
 from terminal_ui.journal import Journal
@@ -222,8 +223,7 @@ class Terminal(Shell):
         if interview is None:
             self._session = None
         self.visit = step.visit
-        if self.visit.comfort.large != before.visit.comfort.large:
-            self._machine.letters.set(self._write_out, large=self.visit.comfort.large)
+        self._set_window(before.visit.comfort, self.visit.comfort)
         self.show()
         self._say_after(action, before, understood=bool(step.inputs))
         if isinstance(action, Finish):
@@ -260,6 +260,13 @@ class Terminal(Shell):
 
         slip = receipt_pdf(scene.code, scene.catalogue, scene.house, self._office.today())
         self._machine.printer.send(slip, lambda done: self.from_thread(lambda: tell(done)))
+
+    def _set_window(self, before: Comfort, after: Comfort) -> None:
+        letters = self._machine.letters
+        if after.large != before.large:
+            letters.set(self._write_out, large=after.large)
+        if after.colours is not before.colours:
+            letters.ground(self._write_out, PALETTES[after.colours].ground)
 
     def _write_out(self, sequence: str) -> None:
         """Straight to the terminal, past the screen."""

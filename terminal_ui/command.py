@@ -22,6 +22,7 @@ from terminal_ui.grid import LEAST, STANDARD, Size
 from terminal_ui.journal import DISK, FOLDER, Journal, orphans
 from terminal_ui.letters import letters_of, screen
 from terminal_ui.measure import report
+from terminal_ui.palette import DAY
 
 if TYPE_CHECKING:
     from kiosk.door import Door
@@ -127,9 +128,11 @@ def _clear_screen() -> None:
 
 
 def _check_room(office: Office) -> None:
-    """Put the letters to their usual size, whatever was left of the last start, and look whether there is room."""
+    """Put letters and colours as they usually are, whatever was left of the last start, and look whether there is
+    room."""
     letters = letters_of(office.settings("terminal"))
     letters.set(_write, large=False)
+    letters.ground(_write, DAY.ground)
     until = time.monotonic() + (RESIZED if letters.there else 0)
     while not _size().holds(STANDARD.least) and time.monotonic() < until:
         time.sleep(0.02)

@@ -107,7 +107,7 @@ STRONG = Palette(
     letters=WHITE,
     faint=WHITE,
     problem=Ink(BLACK, WHITE, bold=True),
-    field=Ink(BLACK, WHITE),
+    field=Ink(WHITE, BLACK),
     edge=WHITE,
     ring="#3b82f6",
     looks={look: Ink(BLACK, WHITE, bold=look is not Look.CARD) for look in Look},
