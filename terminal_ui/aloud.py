@@ -65,6 +65,10 @@ class Aloud:
     def again(self, page: Page, scene: Scene) -> None:
         self._say(scene, *page.spoken, page.written)
 
+    def hush(self) -> None:
+        """Somebody did something: what is being said ends, whatever comes of it (EN 301 549 5.1.3.5)."""
+        self._speech.hush()
+
     def silence(self) -> None:
         self._page = ""
         self._speech.silence()

@@ -65,12 +65,13 @@ TICK = 0.5  # seconds between looks at the clock
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds: until somebody is asked whether they are there, the same where the code is shown, and from then until
-    all is wiped."""
+    """Seconds: until somebody is asked whether they are there, from then until all is wiped, the first where the code
+    is shown, and after a key until the same key counts again."""
 
     idle: float
     warning: float
     done: float
+    pause: float = 0.0
 
 
 def now() -> float:
@@ -113,7 +114,7 @@ class Terminal(Shell):
         self._focus = Focus()
         self._by_keys = False
         self._pressed: int | None = None
-        self._shield = Shield()
+        self._shield = Shield(timing.pause)
         self._touched_at = now()
         self._warned_at = 0.0
 
@@ -163,6 +164,8 @@ class Terminal(Shell):
         if page is None:
             return
         self._touched(by_keys=True)
+        if self._shield.struck_twice(event.key, now()):
+            return
         if event.key in ("enter", "space") and not (page.typing and event.key == "space" and not page.digits):
             action = self._entered(page)
         else:
@@ -324,6 +327,7 @@ class Terminal(Shell):
     def _touched(self, *, by_keys: bool) -> None:
         self._touched_at = now()
         self._by_keys = by_keys
+        self._aloud.hush()
 
     def _look_at_clock(self) -> None:
         """Warn, wipe, and notice surveys that opened or closed."""

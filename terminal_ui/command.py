@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LEAST_WARNING = 20  # seconds (EN 301 549 and VVSG 2.0: time enough to say that one is still there)
 LEAST_QUIET = 5  # seconds before that; with less the question would never leave the screen
+LONGEST_PAUSE = 2000  # milliseconds; with more, nobody could go through a screen by one key
 CLEARED = "\x1b[2J\x1b[3J\x1b[H"  # the screen, what has scrolled out of it, and back to the first cell
 RESIZED = 1.5  # seconds that a terminal may take to change its letters
 LAST_WORDS = 3.0  # seconds at the end to deliver what is left
@@ -83,6 +84,7 @@ def _run(office: Office, journal: Journal, adopted: Sequence[Journal], survey: s
         idle=max(LEAST_QUIET, int(values["idle_seconds"])),
         warning=max(LEAST_WARNING, int(values["warning_seconds"])),
         done=max(LEAST_QUIET, int(values["done_seconds"])),
+        pause=min(max(0, int(values["key_pause"])), LONGEST_PAUSE) / 1000,
     )
 
     def connect() -> Door:

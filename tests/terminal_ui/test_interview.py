@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.office import Office
-from tests.kiosk.running import Started, make_office, run
+from tests.kiosk.running import Started, configure, make_office, run
 from tests.terminal_ui.exported import given, wait_for
 from tests.terminal_ui.sitting import Sitting
 
@@ -185,6 +185,17 @@ def test_a_double_tap_undoes_nothing_but_writes_a_double_letter(house: Path) -> 
         person.sees("Y X C")
         person.double_tap("Y")
         person.sees("Yy▏")
+
+
+def test_a_key_that_bounces_counts_once_where_the_office_says_so(counter: Path) -> None:
+    configure(counter, key_pause="1000")
+    with Sitting(counter) as person:
+        person.touch("Hier beginnen")
+        person.sees("Ja, mitmachen")
+        person.process.send("1" * 4)
+        person.sees("Frage 1 von")
+        person.key("2")
+        person.sees("Frage 2 von")
 
 
 def test_the_whole_notice_by_the_enter_key_alone(house: Path) -> None:

@@ -95,6 +95,17 @@ def test_no_key_leaves_or_disturbs_the_program(wall: Wall) -> None:
 
 
 @pytest.mark.peers
+def test_a_key_that_is_held_counts_once(wall: Wall) -> None:
+    begin(wall)
+    wall.press("1")
+    second = wall.at_rest()
+    wall.press("Escape")
+    wall.at_rest()
+    wall.hold_key("1", 2.0)
+    assert wall.at_rest() == second
+
+
+@pytest.mark.peers
 def test_no_button_opens_a_menu_selects_pastes_or_scrolls(wall: Wall) -> None:
     begin(wall)
     program = wall.program

@@ -104,6 +104,13 @@ def test_a_double_tap_counts_once_but_for_letters() -> None:
     assert not shield.refuses(first, 10.8)
 
 
+def test_the_same_key_counts_again_after_the_pause_that_the_office_sets() -> None:
+    patient, usual = Shield(pause=0.5), Shield()
+    for key, at, refused in (("1", 10.0, False), ("1", 10.4, True), ("1", 10.95, False), ("2", 11.0, False)):
+        assert patient.struck_twice(key, at) is refused
+        assert not usual.struck_twice(key, at)
+
+
 def test_faces_and_digits_are_whole_pictures() -> None:
     for faces in FACES.values():
         assert len(set(faces)) == len(faces)

@@ -146,6 +146,15 @@ def test_a_keyboard_works_too(tablet: Tablet) -> None:
     assert tablet.sent[-2] == '["keys","\\t"]'
 
 
+def test_a_key_that_is_held_counts_once(tablet: Tablet) -> None:
+    begin_to_write(tablet)
+    for _ in range(5):
+        tablet.page.keyboard.down("s")
+    tablet.page.keyboard.up("s")
+    tablet.write("o")
+    tablet.sees("so▏")
+
+
 def test_two_tablets_do_not_see_each_other(browser: Browser, tablet: Tablet, house: tuple[Path, str]) -> None:
     other = Tablet(browser, house[1])
     try:
