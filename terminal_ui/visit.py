@@ -23,6 +23,7 @@ from kiosk.prompt import Ask, Close, Prompt, Review
 from kiosk.survey import MAX_TEXT, Answer, Kind, Survey
 from terminal_ui.actions import (
     Action,
+    Again,
     Arrange,
     Back,
     Colour,
@@ -114,7 +115,7 @@ def act(visit: Visit, action: Action, surveys: tuple[Survey, ...], home: str) ->
     match action:
         case Finish():
             return _finish(visit, home)
-        case Letters() | Colour() | Arrange() | Listen() | Faster() | Louder():
+        case Letters() | Colour() | Arrange() | Listen() | Again() | Faster() | Louder():
             return Step(replace(visit, comfort=_comfort(visit.comfort, action)))
         case Print():
             return Step(replace(visit, paper=Paper.ASKED))
@@ -150,6 +151,8 @@ def _comfort(comfort: Comfort, action: Action) -> Comfort:
             return replace(comfort, order=order)
         case Listen():
             return replace(comfort, listening=not comfort.listening)
+        case Again():
+            return replace(comfort, listening=True)
         case Faster(steps):
             return comfort.faster(steps)
         case Louder(steps):

@@ -87,7 +87,7 @@ def test_all_of_it_falls_back() -> None:
 def test_speed_and_loudness_end_where_there_is_no_further_step() -> None:
     assert after(*[Faster(1)] * 9, *[Louder(1)] * 9).comfort == Comfort(rate=len(RATES) - 1, gain=len(GAINS) - 1)
     assert after(*[Faster(-1)] * 9, *[Louder(-1)] * 9).comfort == Comfort(rate=0, gain=0)
-    assert min(RATES) == 75
+    assert min(RATES) == 50
     assert max(RATES) == 200
     assert all(later - sooner <= 10 for sooner, later in itertools.pairwise(GAINS))
 

@@ -58,16 +58,29 @@ def test_by_keys_the_focus_and_what_is_chosen_are_heard(counter: Path, voice: St
         wait(lambda: voice.said()[-1][1] == "o", "the letter")
 
 
-def test_whatever_somebody_does_ends_what_is_being_said(counter: Path, voice: StandIns) -> None:
+def test_a_keypad_without_letters_and_arrows_turns_it_on(counter: Path, voice: StandIns) -> None:
+    with Sitting(counter, path=voice.path) as person:
+        person.sees("Hier beginnen")
+        person.key("*")
+        voice.wait_for("1: Deutsch")
+        person.sees("Stopp")
+        person.key("1")
+        voice.wait_for("Machen Sie mit?")
+
+
+def test_whatever_somebody_does_ends_what_is_being_said(counter: Path, tmp_path: Path) -> None:
     """Even a key that means nothing here, and a touch beside everything."""
+    voice = StandIns(tmp_path / "slow", seconds=60.0)  # it does not end by itself while we wait
     with Sitting(counter, path=voice.path) as person:
         person.touch("Hier beginnen")
         person.touch("Vorlesen")
-        for nothing in (lambda: person.key("x"), lambda: person.touch_at(0, 0)):
-            speaking = voice.wait_for_player()
-            nothing()
-            wait(lambda gone=speaking: not alive(gone), "silence")  # type: ignore[misc]
-            person.key("*")
+        first = voice.wait_for_player()
+        person.key("x")
+        wait(lambda: not alive(first), "silence after a key")
+        person.key("*")
+        second = voice.wait_for_player()
+        person.touch_at(0, 0)
+        wait(lambda: not alive(second), "silence after a touch")
 
 
 def test_an_answer_that_is_missing_is_heard_and_where(office: Path, voice: StandIns) -> None:
