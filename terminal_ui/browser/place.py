@@ -111,8 +111,12 @@ def findings(office: Office) -> Iterator[Finding]:
 
 
 def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in PORTS or not parts.hostname or parts.query or parts.fragment or parts.username:
+    try:
+        parts = urlsplit(text)
+        told = parts.port is None or parts.port > 0
+    except ValueError:  # no such port, or half a bracket
+        told = False
+    if not told or parts.scheme not in PORTS or not parts.hostname or parts.query or parts.fragment or parts.username:
         raise _wrong(f"browser_url: {text} is no address such as https://dialog.example.org/terminal/")
     return text if parts.path.endswith("/") else f"{text}/"
 
