@@ -39,7 +39,7 @@ README: Story = (
 SCREENS: Story = (
     ("attract", ()),
     ("consent", ("1",)),
-    ("consent-2", ("2",)),  # where it needs a second page; else nothing happens
+    ("consent-2", ("0",)),  # where it needs a second page; else nothing happens
     ("notice", ("F1", "Escape", "3")),
     ("help", ("Escape", "F1")),
     ("language", ("Escape", "F4")),

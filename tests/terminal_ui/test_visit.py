@@ -174,6 +174,23 @@ def test_a_key_that_writes_no_sign_answers_nothing(size: Size, locale: str) -> N
             assert meant(shown, key, "", comfort, speech=True, letters=True) is None, shown.name
 
 
+@pytest.mark.parametrize("size", [grid.least for grid in GRIDS])
+@pytest.mark.parametrize("locale", ["de", "de@easy", "en"])
+@pytest.mark.parametrize("name", ["counter", "often"])
+def test_the_digit_that_reads_on_answers_nothing_that_comes_next(name: str, locale: str, size: Size) -> None:
+    """Who reads by pages presses it again and again, and must not have said no, or anything else, at the end."""
+    asked = surveys(name)
+    consent = act(Visit(HOME), Welcome(locale), asked, HOME).visit
+    for here in (consent, act(consent, Give(Consented(True)), asked, HOME).visit):
+        keys = page(scene(here, CATALOGUES, asked), size).shortcuts
+        for key in [key for key, action in keys.items() if isinstance(action, Leaf | Noted)]:
+            visit, action = here, keys.get(key)
+            while isinstance(action, Leaf | Noted):
+                visit = act(visit, action, asked, HOME).visit
+                action = page(scene(visit, CATALOGUES, asked), size).shortcuts.get(key)
+            assert action is None or act(visit, action, asked, HOME).inputs == ()
+
+
 TOUCHES = st.lists(st.integers(min_value=0, max_value=45), max_size=60)
 
 
