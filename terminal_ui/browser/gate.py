@@ -16,7 +16,7 @@ from ipaddress import ip_address
 from terminal_ui.browser.place import Place
 
 STARTS, SPAN = 20, 60.0  # so many starts in so many seconds
-SAID = 200  # keys, touches and sizes of one page in a second; a key that is held says 30
+SAID = 200  # keys, touches and sizes of one page in a second; nobody types so many
 
 
 class Refusal(Enum):

@@ -147,6 +147,17 @@ def test_a_keyboard_works_too(tablet: Tablet) -> None:
     assert tablet.sent[-2] == '["keys","\\t"]'
 
 
+def test_a_key_that_is_held_is_one_press(tablet: Tablet) -> None:
+    tablet.sees("Hier beginnen")
+    before = len(tablet.sent)
+    for _ in range(5):
+        tablet.page.keyboard.down("F3")
+    tablet.page.keyboard.up("F3")
+    tablet.page.keyboard.press("F2")
+    tablet.wait(lambda: any("OQ" in sent for sent in tablet.sent[before:]), "the key after it")
+    assert sum("OR" in sent for sent in tablet.sent[before:]) == 1
+
+
 def test_two_tablets_do_not_see_each_other(browser: Browser, tablet: Tablet, house: tuple[Path, str]) -> None:
     other = Tablet(browser, house[1])
     try:
