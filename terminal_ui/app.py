@@ -139,8 +139,8 @@ class Terminal(Shell):
             return
         self._touched(by_keys=False)
         number = self.page.at(event.screen_x, event.screen_y)
-        if number is not None and not self._shield.refuses(self.page.targets[number], now()):
-            self._pressed = number
+        refused = number is None or self._shield.refuses(self.page.targets[number], now())
+        self._pressed = None if refused else number  # an older press whose end was lost is over
         self.show()
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
@@ -222,6 +222,7 @@ class Terminal(Shell):
         if interview is None:
             self._session = None
         self.visit = step.visit
+        self._by_keys = self._by_keys and not self.visit.untouched  # the next person may go by touch
         if self.visit.comfort.large != before.visit.comfort.large:
             self._machine.letters.set(self._write_out, large=self.visit.comfort.large)
         self.show()

@@ -111,14 +111,19 @@ def findings(office: Office) -> Iterator[Finding]:
 
 
 def _url(text: str) -> str:
+    if not _is_address(text):
+        raise _wrong(f"browser_url: {text} is no address such as https://dialog.example.org/terminal/")
+    return text if text.endswith("/") else f"{text}/"
+
+
+def _is_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
-        told = parts.port is None or parts.port > 0
-    except ValueError:  # no such port, or half a bracket
-        told = False
-    if not told or parts.scheme not in PORTS or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise _wrong(f"browser_url: {text} is no address such as https://dialog.example.org/terminal/")
-    return text if parts.path.endswith("/") else f"{text}/"
+        port = parts.port
+    except ValueError:  # half a bracket, or no such port
+        return False
+    more = parts.query or parts.fragment or parts.username
+    return parts.scheme in PORTS and bool(parts.hostname) and port != 0 and not more
 
 
 def _network(parts: SplitResult) -> str:

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser
 
 from kiosk.office import Office
 from tests.kiosk.running import Started, configure, free_port, make_office
-from tests.terminal_ui.exported import given, wait_for
 from tests.terminal_ui.asking import silence
+from tests.terminal_ui.exported import given, wait_for
 from tests.terminal_ui.serving import Served
 from tests.terminal_ui.tablet import Tablet, chromium
 
