@@ -141,8 +141,8 @@ class Terminal(Shell):
             return
         self._touched(by_keys=False)
         number = self.page.at(event.screen_x, event.screen_y)
-        if number is not None and not self._shield.refuses(self.page.targets[number], now()):
-            self._pressed = number
+        refused = number is None or self._shield.refuses(self.page.targets[number], now())
+        self._pressed = None if refused else number  # an older press whose end was lost is over
         self.show()
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
@@ -226,6 +226,7 @@ class Terminal(Shell):
         if interview is None:
             self._session = None
         self.visit = step.visit
+        self._by_keys = self._by_keys and not self.visit.untouched  # the next person may go by touch
         self._set_window(before.visit.comfort, self.visit.comfort)
         self.show()
         self._say_after(action, before, understood=bool(step.inputs))

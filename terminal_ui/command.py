@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import resource
 import sys
+import termios
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -99,6 +100,8 @@ def _run(office: Office, journal: Journal, adopted: Sequence[Journal], survey: s
     sentence = office.catalogues[app.visit.locale].say("terminal.crash")
     threading.excepthook = lambda _: None  # a traceback of a thread would show on the public screen
     broken: KioskError | None = None
+    if not in_browser():  # whoever typed at a dead screen has answered nothing
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
     try:
         app.run()
         status, broken = app.return_code or 0, app.fault

@@ -70,7 +70,7 @@ def _consent_by_pages(scene: Scene, size: Size) -> Page:
         _ask(page)
         return page.page()
     _put(page, sheets[sheet], strong=len(wrap(title, area.width)) if sheet == 0 else 0)
-    page.foot(_turning(scene, sheet, Label(scene.say("terminal.go.on"), Leaf(1), Look.MAIN, "2")))
+    page.foot(_turning(scene, sheet, Label(scene.say("terminal.go.on"), Leaf(1), Look.MAIN, "0")))
     page.focus = len(page.targets) - 1
     return page.page()
 
@@ -90,8 +90,9 @@ def _put(page: Builder, lines: Sequence[str], strong: int = 0) -> None:
 
 
 def _turning(scene: Scene, sheet: int, on: Label) -> list[Label]:
-    """The way back, where there is a page before, and the way on."""
-    before = Label(scene.say("terminal.leaf.before"), Leaf(-1), Look.QUIET, "1")
+    """The way back, where there is a page before, and the way on. No digit but 0 leads from here: pressed once more it
+    would answer what comes next, and the first to come is the consent."""
+    before = Label(scene.say("terminal.leaf.before"), Leaf(-1), Look.QUIET)
     return [before, on] if sheet > 0 else [on]
 
 
@@ -138,7 +139,7 @@ def note_page(scene: Scene, size: Size, notes: tuple[str, ...]) -> Page:
             page.text(text, Voice.STRONG)
             page.top += 1
     last = sheet + 1 == len(sheets)
-    on = Label(scene.say("terminal.go.on"), Noted(notes) if last else Leaf(1), Look.MAIN, "2" if sheet else "1")
+    on = Label(scene.say("terminal.go.on"), Noted(notes) if last else Leaf(1), Look.MAIN, "0")
     page.foot(_turning(scene, sheet, on))
     page.focus = len(page.targets) - 1
     return page.page()

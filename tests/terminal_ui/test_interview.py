@@ -164,6 +164,28 @@ def test_a_finger_that_slides_off_touches_nothing(house: Path) -> None:
         person.sees("Hier beginnen")
 
 
+def test_a_touch_whose_end_was_lost_is_over_with_the_next(house: Path) -> None:
+    with Sitting(house, "--survey", "counter") as person:
+        person.sees("Hier beginnen")
+        first = person.text
+        person.touch_at(10, 10, ends=False)
+        person.touch_at(0, 0, slide=(10, 10))
+        assert person.text == first
+        person.touch("Hier beginnen")
+        person.sees("Ja, mitmachen")
+
+
+def test_who_goes_by_keys_leaves_no_frame_to_the_next(house: Path) -> None:
+    with Sitting(house, "--survey", "counter") as person:
+        person.sees("Hier beginnen")
+        first = person.text
+        person.key("tab", "1")
+        person.sees("Ja, mitmachen")
+        person.key("escape")
+        person.sees("Hier beginnen")
+        assert person.text == first
+
+
 def test_a_double_tap_does_not_answer_what_comes_next(house: Path) -> None:
     with Sitting(house, "--survey", "counter") as person:
         person.touch("Hier beginnen")

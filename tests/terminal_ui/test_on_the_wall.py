@@ -171,6 +171,11 @@ def test_the_screen_never_goes_dark_by_itself(wall: Wall) -> None:
     assert "timeout:  0 " in wall.asked("q")
 
 
+@pytest.mark.peers
+def test_a_key_that_is_held_is_one_press(wall: Wall) -> None:
+    assert "auto repeat:  off" in wall.asked("q")
+
+
 # Where the program cannot run at all
 
 
