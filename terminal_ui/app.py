@@ -37,6 +37,8 @@ from terminal_ui.actions import (
     Print,
     Printed,
     Rub,
+    Shift,
+    Signs,
     Write,
 )
 from terminal_ui.aloud import Aloud
@@ -232,13 +234,16 @@ class Terminal(Shell):
     def _say_after(self, action: Action, before: Scene, *, understood: bool) -> None:
         """What is to be heard besides the new screen."""
         scene, page = self._scene(), self.page
+        focus = self._focus if self._by_keys else None
         if page is None:
             return
         match action:
             case Write() | Rub():
                 self._aloud.wrote(before, scene)
+            case Shift() | Signs():
+                self._aloud.turned(page, scene)
             case Again():
-                self._aloud.again(page, scene)
+                self._aloud.again(page, scene, focus)
             case Faster():
                 self._aloud.tuned(scene, "rate")
             case Louder():
@@ -246,7 +251,7 @@ class Terminal(Shell):
             case Print():
                 self._print_code(scene)
             case Give() | HandIn() if not understood and scene.visit.prompt is not None:
-                self._aloud.again(page, scene)
+                self._aloud.again(page, scene, focus)
             case _:
                 pass
 
@@ -267,8 +272,8 @@ class Terminal(Shell):
             self._driver.write(sequence)
             self._driver.flush()
 
-    def show(self) -> None:
-        """Make the page of this moment and put it on the screen."""
+    def show(self, *, aloud: bool = True) -> None:
+        """Make the page of this moment and put it on the screen, and say what is new on it."""
         before = self.page
         size = self._room
         scene = self._scene()
@@ -282,7 +287,8 @@ class Terminal(Shell):
         self.page = page
         palette = PALETTES[self.visit.comfort.colours]
         self._cells.show(paint(page, size, palette, Touch(self._marked(page), self._pressed)))
-        self._aloud.shown(page, scene, self._focus if self._by_keys else None)
+        if aloud:
+            self._aloud.shown(page, scene, self._focus if self._by_keys else None)
 
     def _marked(self, page: Page) -> range:
         """The targets in the frame: none for whoever touches."""
@@ -332,7 +338,7 @@ class Terminal(Shell):
             if now() - self._warned_at >= self._timing.warning:
                 self.do(Finish(), Via.TOUCH)
             else:
-                self.show()
+                self.show(aloud=not self._aloud.speaking)  # the seconds that pass cut nothing off
         elif quiet < (self._timing.done if closed else self._timing.idle):
             return
         elif visit.welcomed:
