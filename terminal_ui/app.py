@@ -326,10 +326,11 @@ class Terminal(Shell):
 
     def _look_at_clock(self) -> None:
         """Warn, wipe, and notice surveys that opened or closed."""
-        if self._aloud.speaking:
-            self._touched_at = now()  # somebody listens
         visit, quiet = self.visit, now() - self._touched_at
         closed = visit.interview is not None and visit.interview.closed
+        patience = self._timing.done if closed else self._timing.idle
+        if self._aloud.speaking:
+            self._touched_at = now()  # somebody listens
         if visit.interview is None:
             self._look_at_surveys()
         if self.visit.untouched:
@@ -339,7 +340,9 @@ class Terminal(Shell):
                 self.do(Finish(), Via.TOUCH)
             else:
                 self.show(aloud=not self._aloud.speaking)  # the seconds that pass cut nothing off
-        elif quiet < (self._timing.done if closed else self._timing.idle):
+        elif quiet >= patience + self._timing.warning:
+            self.do(Finish(), Via.TOUCH)  # the machine slept: who comes now is somebody else
+        elif quiet < patience or self._aloud.speaking:
             return
         elif visit.welcomed:
             self._warned_at = now()

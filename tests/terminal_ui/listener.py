@@ -25,7 +25,7 @@ from kiosk.voice import sound
 from kiosk.voice.engines import ESPEAK
 from terminal_ui.players import PROGRAM
 from tests.kiosk.voice.standins import need_espeak, put
-from tests.terminal_ui.hearing import PATIENCE, wait
+from tests.terminal_ui.hearing import wait
 from tests.terminal_ui.sitting import KEYS
 
 SETTLED = 0.3  # seconds without a byte on the screen: the program stands
