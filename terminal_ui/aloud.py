@@ -41,29 +41,33 @@ class Aloud:
         if page.name != self._page:
             self._page = page.name
             sentences += [page.written] if page.written else []
-            sentences += [self._here(page, scene, focus)] if focus and page.targets else []
+            sentences += self._here(page, scene, focus)
         self._speech.read(page.name, sentences, scene.visit.locale)
 
     def begun(self, page: Page, scene: Scene, focus: Focus) -> None:
         """Somebody began by keys: how these work, and then the screen."""
-        self._say(scene, scene.say("terminal.aloud.keys"), *page.spoken, self._here(page, scene, focus))
+        self._say(scene, scene.say("terminal.aloud.keys"), *page.spoken, *self._here(page, scene, focus))
 
     def focused(self, page: Page, scene: Scene, focus: Focus) -> None:
         if page.targets:
             self._say(scene, _of_focus(page, scene, focus))
 
     def wrote(self, before: Scene, after: Scene) -> None:
-        """What a key changed in the text (see signs)."""
-        old, new = before.visit.draft.text, after.visit.draft.text
-        if old != new:
-            self._say(after, change(old, new, after.catalogue))
+        """What a key changed in the text (see signs); where it changed nothing, what stands there."""
+        self._say(after, change(before.visit.draft.text, after.visit.draft.text, after.catalogue))
+
+    def turned(self, page: Page, scene: Scene) -> None:
+        """Other letters or signs stand on the keyboard now: those of its first row."""
+        if page.targets:
+            self._say(scene, _of_focus(page, scene, Focus(row=True)))
 
     def tuned(self, scene: Scene, what: str) -> None:
         """A sentence to hear how fast or how loud it is now."""
         self._say(scene, scene.say(f"terminal.aloud.{what}"))
 
-    def again(self, page: Page, scene: Scene) -> None:
-        self._say(scene, *page.spoken, page.written)
+    def again(self, page: Page, scene: Scene, focus: Focus | None) -> None:
+        """The whole screen as when it came."""
+        self._say(scene, *page.spoken, page.written, *self._here(page, scene, focus))
 
     def hush(self) -> None:
         """Somebody did something: what is being said ends, whatever comes of it (EN 301 549 5.1.3.5)."""
@@ -80,19 +84,21 @@ class Aloud:
             self._speech.say([sentence for sentence in sentences if sentence], scene.visit.locale)
 
     @staticmethod
-    def _here(page: Page, scene: Scene, focus: Focus) -> str:
-        return scene.say("terminal.aloud.here", label=_of_focus(page, scene, focus))
+    def _here(page: Page, scene: Scene, focus: Focus | None) -> list[str]:
+        """Where the focus stands, for whoever goes by keys."""
+        if focus is None or not page.targets:
+            return []
+        return [scene.say("terminal.aloud.here", label=_of_focus(page, scene, focus))]
 
 
 def _of_focus(page: Page, scene: Scene, focus: Focus) -> str:
+    target = page.targets[focus.number]
     if focus.row:
         row = row_of(page.targets, focus.number)
-        first, last = (_name(page.targets[number], scene) for number in (row.start, row.stop - 1))
-        return scene.say("terminal.aloud.row", first=first, last=last) if len(row) > 1 else first
-    return _name(page.targets[focus.number], scene)
+        return scene.say("terminal.aloud.row", first=_name(target), last=_name(page.targets[row.stop - 1]))
+    return scene.say("terminal.aloud.chosen", choice=_name(target)) if target.chosen else _name(target)
 
 
-def _name(target: Target, scene: Scene) -> str:
+def _name(target: Target) -> str:
     words = target.aloud or " ".join(target.lines)
-    choice = f"{target.key}: {words}" if target.key else words
-    return scene.say("terminal.aloud.chosen", choice=choice) if target.chosen else choice
+    return f"{target.key}: {words}" if target.key else words

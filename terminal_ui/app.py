@@ -37,6 +37,8 @@ from terminal_ui.actions import (
     Print,
     Printed,
     Rub,
+    Shift,
+    Signs,
     Write,
 )
 from terminal_ui.aloud import Aloud
@@ -236,13 +238,16 @@ class Terminal(Shell):
     def _say_after(self, action: Action, before: Scene, *, understood: bool) -> None:
         """What is to be heard besides the new screen."""
         scene, page = self._scene(), self.page
+        focus = self._focus if self._by_keys else None
         if page is None:
             return
         match action:
             case Write() | Rub():
                 self._aloud.wrote(before, scene)
+            case Shift() | Signs():
+                self._aloud.turned(page, scene)
             case Again():
-                self._aloud.again(page, scene)
+                self._aloud.again(page, scene, focus)
             case Faster():
                 self._aloud.tuned(scene, "rate")
             case Louder():
@@ -250,7 +255,7 @@ class Terminal(Shell):
             case Print():
                 self._print_code(scene)
             case Give() | HandIn() if not understood and scene.visit.prompt is not None:
-                self._aloud.again(page, scene)
+                self._aloud.again(page, scene, focus)
             case _:
                 pass
 
@@ -278,8 +283,8 @@ class Terminal(Shell):
             self._driver.write(sequence)
             self._driver.flush()
 
-    def show(self) -> None:
-        """Make the page of this moment and put it on the screen."""
+    def show(self, *, aloud: bool = True) -> None:
+        """Make the page of this moment and put it on the screen, and say what is new on it."""
         before = self.page
         size = self._room
         scene = self._scene()
@@ -293,7 +298,8 @@ class Terminal(Shell):
         self.page = page
         palette = PALETTES[self.visit.comfort.colours]
         self._cells.show(paint(page, size, palette, Touch(self._marked(page), self._pressed)))
-        self._aloud.shown(page, scene, self._focus if self._by_keys else None)
+        if aloud:
+            self._aloud.shown(page, scene, self._focus if self._by_keys else None)
 
     def _marked(self, page: Page) -> range:
         """The targets in the frame: none for whoever touches."""
@@ -332,10 +338,11 @@ class Terminal(Shell):
 
     def _look_at_clock(self) -> None:
         """Warn, wipe, and notice surveys that opened or closed."""
-        if self._aloud.speaking:
-            self._touched_at = now()  # somebody listens
         visit, quiet = self.visit, now() - self._touched_at
         closed = visit.interview is not None and visit.interview.closed
+        patience = self._timing.done if closed else self._timing.idle
+        if self._aloud.speaking:
+            self._touched_at = now()  # somebody listens
         if visit.interview is None:
             self._look_at_surveys()
         if self.visit.untouched:
@@ -344,8 +351,10 @@ class Terminal(Shell):
             if now() - self._warned_at >= self._timing.warning:
                 self.do(Finish(), Via.TOUCH)
             else:
-                self.show()
-        elif quiet < (self._timing.done if closed else self._timing.idle):
+                self.show(aloud=not self._aloud.speaking)  # the seconds that pass cut nothing off
+        elif quiet >= patience + self._timing.warning:
+            self.do(Finish(), Via.TOUCH)  # the machine slept: who comes now is somebody else
+        elif quiet < patience or self._aloud.speaking:
             return
         elif visit.welcomed:
             self._warned_at = now()

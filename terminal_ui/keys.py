@@ -15,8 +15,9 @@ The signs / * - + are those of a keypad; where a text is asked they are written.
 
 Two switches do everything: one as Tab, one as Enter. Where a screen has more targets than can be gone through one by
 one (the keyboard), Tab goes from row to row; Enter steps into a row, Tab goes along it, and after its last target the
-whole row has the focus again. The first Tab or arrow on the first screen turns the reading on, where something can
-read: who begins by moving a focus may not see it. F5 or * turns it on anywhere: a keypad may have no other key for it.
+whole row has the focus again; into a row of one there is no step. The first Tab or arrow on the first screen turns the
+reading on, where something can read: who begins by moving a focus may not see it. F5 or * turns it on anywhere: a
+keypad may have no other key for it.
 """
 
 from __future__ import annotations
@@ -118,10 +119,12 @@ def _stepped(targets: Sequence[Target], focus: Focus, step: int) -> Focus:
         return Focus((focus.number + step) % len(targets))
     rows = _rows(targets)
     here = next(place for place, row in enumerate(rows) if focus.number in row)
-    if focus.row:
-        return Focus(rows[(here + step) % len(rows)].start, row=True)
-    following = focus.number + step
-    return Focus(following) if following in rows[here] else Focus(rows[here].start, row=True)
+    row, following = rows[here], focus.number + step
+    if not focus.row and following in row:
+        return Focus(following)
+    if focus.row or len(row) == 1:
+        row = rows[(here + step) % len(rows)]
+    return Focus(row.start, row=len(row) > 1)
 
 
 def _rows(targets: Sequence[Target]) -> list[range]:

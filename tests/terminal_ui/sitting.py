@@ -7,7 +7,7 @@ import re
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -32,8 +32,10 @@ class Sitting:
         rows: int = 19,
         path: str = "",
         full_disk: bool = False,
+        env: Mapping[str, str] | None = None,
     ) -> None:
-        """`path`: where it finds other programs (default: where we do). `full_disk`: it can write to no file."""
+        """`path`: where it finds other programs (default: where we do). `full_disk`: it can write to no file. `env`:
+        what else its environment says."""
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
@@ -41,7 +43,7 @@ class Sitting:
             sys.executable,
             ["-m", "kiosk", "--office", str(office), "terminal", *arguments],
             dimensions=(rows, columns),
-            env={**os.environ, "TERM": "xterm-256color", **({"PATH": path} if path else {})},
+            env={**os.environ, "TERM": "xterm-256color", **({"PATH": path} if path else {}), **(env or {})},
             timeout=PATIENCE,
             preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1, 1))) if full_disk else None,
         )
@@ -184,4 +186,7 @@ KEYS = {
     "down": "\x1b[B",
     "right": "\x1b[C",
     "left": "\x1b[D",
+    "f5": "\x1b[15~",
+    "f6": "\x1b[17~",
+    "f9": "\x1b[20~",
 }
