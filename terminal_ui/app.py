@@ -25,24 +25,14 @@ from kiosk.record import Via
 from kiosk.voice import Voice
 from terminal_ui.actions import (
     Action,
-    Again,
-    Faster,
     Finish,
-    Give,
-    HandIn,
     Listen,
-    Louder,
     Open,
     Overlay,
     Print,
     Printed,
-    Rub,
-    Shift,
-    Signs,
-    Write,
 )
 from terminal_ui.aloud import Aloud
-from terminal_ui.comfort import Comfort
 from terminal_ui.forget import forget_texts
 from terminal_ui.grid import STANDARD, Size
 from terminal_ui.journal import Journal
@@ -229,35 +219,15 @@ class Terminal(Shell):
             self._session = None
         self.visit = step.visit
         self._by_keys = self._by_keys and not self.visit.untouched  # the next person may go by touch
-        self._set_window(before.visit.comfort, self.visit.comfort)
+        self._machine.suit(before.visit.comfort, self.visit.comfort, self.write_out)
         self.show()
-        self._say_after(action, before, understood=bool(step.inputs))
-        if isinstance(action, Finish):
+        if self.page is not None:
+            focus = self._focus if self._by_keys else None
+            self._aloud.after(action, before, self._scene(), self.page, focus, understood=bool(step.inputs))
+        if isinstance(action, Print):
+            self._print_code(self._scene())
+        elif isinstance(action, Finish):
             forget_texts()
-
-    def _say_after(self, action: Action, before: Scene, *, understood: bool) -> None:
-        """What is to be heard besides the new screen."""
-        scene, page = self._scene(), self.page
-        focus = self._focus if self._by_keys else None
-        if page is None:
-            return
-        match action:
-            case Write() | Rub():
-                self._aloud.wrote(before, scene)
-            case Shift() | Signs():
-                self._aloud.turned(page, scene)
-            case Again():
-                self._aloud.again(page, scene, focus)
-            case Faster():
-                self._aloud.tuned(scene, "rate")
-            case Louder():
-                self._aloud.tuned(scene, "gain")
-            case Print():
-                self._print_code(scene)
-            case Give() | HandIn() if not understood and scene.visit.prompt is not None:
-                self._aloud.again(page, scene, focus)
-            case _:
-                pass
 
     def _print_code(self, scene: Scene) -> None:
         """The code on paper, and a word on the screen when the printer has it or not; if that visit still lasts."""
@@ -269,19 +239,6 @@ class Terminal(Shell):
 
         slip = receipt_pdf(scene.code, scene.catalogue, scene.house, self._office.today())
         self._machine.printer.send(slip, lambda done: self.from_thread(lambda: tell(done)))
-
-    def _set_window(self, before: Comfort, after: Comfort) -> None:
-        letters = self._machine.letters
-        if after.large != before.large:
-            letters.set(self._write_out, large=after.large)
-        if after.colours is not before.colours:
-            letters.ground(self._write_out, PALETTES[after.colours].ground)
-
-    def _write_out(self, sequence: str) -> None:
-        """Straight to the terminal, past the screen."""
-        if self._driver is not None:
-            self._driver.write(sequence)
-            self._driver.flush()
 
     def show(self, *, aloud: bool = True) -> None:
         """Make the page of this moment and put it on the screen, and say what is new on it."""
