@@ -23,6 +23,7 @@ from terminal_ui.actions import (
     Open,
     Overlay,
     Pick,
+    Print,
     Rub,
     Shut,
     Tick,
@@ -189,6 +190,15 @@ def test_the_digit_that_reads_on_answers_nothing_that_comes_next(name: str, loca
                 visit = act(visit, action, asked, HOME).visit
                 action = page(scene(visit, CATALOGUES, asked), size).shortcuts.get(key)
             assert action is None or act(visit, action, asked, HOME).inputs == ()
+
+
+@pytest.mark.parametrize("size", [grid.least for grid in GRIDS])
+def test_when_the_button_to_print_has_gone_the_keys_begin_at_the_way_out(size: Size) -> None:
+    done = after(Give(Declined(Missing.SKIPPED, "six")), start=BEGUN)
+    done = after(Give(Chose(("5",), "minutes")), Give(Chose(("good",), "three")), Give(Submitted()), start=done)
+    before, printed = (page(scene(visit, CATALOGUES, OFTEN), size) for visit in (done, after(Print(), start=done)))
+    assert before.name != printed.name
+    assert printed.targets[printed.focus].action == Finish()
 
 
 TOUCHES = st.lists(st.integers(min_value=0, max_value=45), max_size=60)
