@@ -28,6 +28,7 @@ from tests.kiosk.voice.standins import need_espeak, put
 from tests.terminal_ui.hearing import wait
 from tests.terminal_ui.sitting import KEYS
 
+FIRST = b"\x1b[?1049h"  # the program takes the screen
 SETTLED = 0.3  # seconds without a byte on the screen: the program stands
 WAV_HEAD = 44  # bytes
 MOST_TABS = 60  # who has not found something then does not find it
@@ -79,7 +80,8 @@ class Listener:
         self.words = Office(office).catalogues[locale]
         self.on = ""  # what the focus is on, as it was said last
         self._log = folder / "log"
-        self._drew_at = time.monotonic()
+        self._drew_at = 0.0
+        self._begun = False
         self.process = pexpect.spawn(
             sys.executable,
             ["-m", "kiosk", "--office", str(office), "terminal"],
@@ -87,8 +89,7 @@ class Listener:
             env={**os.environ, "TERM": "xterm-256color", "PATH": f"{folder}:{os.environ['PATH']}"},
         )
         threading.Thread(target=self._look_away, daemon=True).start()
-        time.sleep(SETTLED)
-        wait(lambda: time.monotonic() - self._drew_at > SETTLED, "the first screen")
+        wait(lambda: self._begun and time.monotonic() - self._drew_at > SETTLED, "the first screen")
 
     def __enter__(self) -> Listener:
         return self
@@ -98,7 +99,8 @@ class Listener:
 
     def _look_away(self) -> None:
         with suppress(OSError):
-            while os.read(self.process.child_fd, 1 << 16):
+            while drawn := os.read(self.process.child_fd, 1 << 16):
+                self._begun = self._begun or FIRST in drawn  # keys from before count for nothing
                 self._drew_at = time.monotonic()
 
     # -- what is heard
