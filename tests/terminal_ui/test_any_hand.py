@@ -36,6 +36,7 @@ from terminal_ui.pages import page as make_page
 from terminal_ui.visit import act
 from tests.kiosk.running import PATIENCE, Started
 from tests.terminal_ui.exported import given, responses
+from tests.terminal_ui.hearing import StandIns
 from tests.terminal_ui.test_layout import OFTEN
 
 SIZES = (*(grid.least for grid in GRIDS), Size(100, 30), Size(60, 16), Size(48, 14), Size(20, 5), Size(1, 1))
@@ -194,9 +195,20 @@ def office(counter: Path, monkeypatch: pytest.MonkeyPatch) -> AnyDay:
 
 
 @pytest.mark.parametrize(
-    "presses", [3_000, pytest.param(100_000, marks=[pytest.mark.peers, pytest.mark.timeout(1200)])]
+    ("presses", "heard"),
+    [(3_000, True), pytest.param(100_000, False, marks=[pytest.mark.peers, pytest.mark.timeout(1200)])],
 )
-def test_any_hand(office: AnyDay, clock: Callable[[float], None], presses: int) -> None:
+def test_any_hand(
+    office: AnyDay,
+    clock: Callable[[float], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    presses: int,
+    heard: bool,
+) -> None:
+    """`heard`: something can read aloud here."""
+    if heard:
+        monkeypatch.setenv("PATH", StandIns(tmp_path / "voice", seconds=0.05).path)
     seed = 2030 if presses < 10_000 else random.randrange(1 << 32)
     print(f"seed {seed}")
     journal = Journal.create(office.folder / FOLDER, office.keyring)

@@ -49,7 +49,7 @@ def test_by_keys_the_focus_and_what_is_chosen_are_heard(counter: Path, voice: St
         person.touch("Vorlesen")
         voice.wait_for("1: Sehr zufrieden")
         person.key("right")
-        wait(lambda: voice.said()[-1][1] == "Zufrieden", "the focus")
+        wait(lambda: voice.said()[-1][1] == "2: Zufrieden", "the focus")
         person.key("enter", "escape")
         voice.wait_for("2: Zufrieden, ausgewählt")
         person.key("1", "1", "1", "o")
