@@ -28,6 +28,7 @@ channel = Channel(
         ),
         Setting("warning_seconds", 30, "and then waits so long before it is wiped; at least 20"),
         Setting("done_seconds", 60, "the same, where the code is shown; at least 5"),
+        Setting("key_pause", 0, "milliseconds after a key in which the same key does not count; helps trembling hands"),
         Setting(
             "browser_port",
             8081,

@@ -147,7 +147,7 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Read this screen once more, from its beginning."""
+    """Read this screen from its beginning, once more or for the first time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ in full, even where the screen looks as before. Nothing is said, and nothing kep
 
 from __future__ import annotations
 
+from terminal_ui.actions import Action, Again, Faster, Give, HandIn, Louder, Rub, Shift, Signs, Write
 from terminal_ui.comfort import GAINS, RATES
 from terminal_ui.keys import Focus, row_of
 from terminal_ui.page import Page, Target
@@ -44,6 +45,26 @@ class Aloud:
             sentences += self._here(page, scene, focus)
         self._speech.read(page.name, sentences, scene.visit.locale)
 
+    def after(
+        self, action: Action, before: Scene, scene: Scene, page: Page, focus: Focus | None, *, understood: bool
+    ) -> None:
+        """What is to be heard after an action besides the screen it led to."""
+        match action:
+            case Write() | Rub():
+                self._wrote(before, scene)
+            case Shift() | Signs():
+                self._turned(page, scene)
+            case Again():
+                self._again(page, scene, focus)
+            case Faster():
+                self._say(scene, scene.say("terminal.aloud.rate"))
+            case Louder():
+                self._say(scene, scene.say("terminal.aloud.gain"))
+            case Give() | HandIn() if not understood and scene.visit.prompt is not None:
+                self._again(page, scene, focus)
+            case _:
+                pass
+
     def begun(self, page: Page, scene: Scene, focus: Focus) -> None:
         """Somebody began by keys: how these work, and then the screen."""
         self._say(scene, scene.say("terminal.aloud.keys"), *page.spoken, *self._here(page, scene, focus))
@@ -52,26 +73,26 @@ class Aloud:
         if page.targets:
             self._say(scene, _of_focus(page, scene, focus))
 
-    def wrote(self, before: Scene, after: Scene) -> None:
-        """What a key changed in the text (see signs); where it changed nothing, what stands there."""
-        self._say(after, change(before.visit.draft.text, after.visit.draft.text, after.catalogue))
-
-    def turned(self, page: Page, scene: Scene) -> None:
-        """Other letters or signs stand on the keyboard now: those of its first row."""
-        if page.targets:
-            self._say(scene, _of_focus(page, scene, Focus(row=True)))
-
-    def tuned(self, scene: Scene, what: str) -> None:
-        """A sentence to hear how fast or how loud it is now."""
-        self._say(scene, scene.say(f"terminal.aloud.{what}"))
-
-    def again(self, page: Page, scene: Scene, focus: Focus | None) -> None:
-        """The whole screen as when it came."""
-        self._say(scene, *page.spoken, page.written, *self._here(page, scene, focus))
+    def hush(self) -> None:
+        """Somebody did something: what is being said ends, whatever comes of it (EN 301 549 5.1.3.5)."""
+        self._speech.hush()
 
     def silence(self) -> None:
         self._page = ""
         self._speech.silence()
+
+    def _wrote(self, before: Scene, after: Scene) -> None:
+        """What a key changed in the text (see signs); where it changed nothing, what stands there."""
+        self._say(after, change(before.visit.draft.text, after.visit.draft.text, after.catalogue))
+
+    def _turned(self, page: Page, scene: Scene) -> None:
+        """Other letters or signs stand on the keyboard now: those of its first row."""
+        if page.targets:
+            self._say(scene, _of_focus(page, scene, Focus(row=True)))
+
+    def _again(self, page: Page, scene: Scene, focus: Focus | None) -> None:
+        """The whole screen as when it came."""
+        self._say(scene, *page.spoken, page.written, *self._here(page, scene, focus))
 
     def _say(self, scene: Scene, *sentences: str) -> None:
         comfort = scene.visit.comfort

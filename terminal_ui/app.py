@@ -25,21 +25,12 @@ from kiosk.record import Via
 from kiosk.voice import Voice
 from terminal_ui.actions import (
     Action,
-    Again,
-    Faster,
     Finish,
-    Give,
-    HandIn,
     Listen,
-    Louder,
     Open,
     Overlay,
     Print,
     Printed,
-    Rub,
-    Shift,
-    Signs,
-    Write,
 )
 from terminal_ui.aloud import Aloud
 from terminal_ui.forget import forget_texts
@@ -66,12 +57,13 @@ TICK = 0.5  # seconds between looks at the clock
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Seconds: until somebody is asked whether they are there, the same where the code is shown, and from then until
-    all is wiped."""
+    """Seconds: until somebody is asked whether they are there, from then until all is wiped, the first where the code
+    is shown, and after a key until the same key counts again."""
 
     idle: float
     warning: float
     done: float
+    pause: float = 0.0
 
 
 def now() -> float:
@@ -114,7 +106,7 @@ class Terminal(Shell):
         self._focus = Focus()
         self._by_keys = False
         self._pressed: int | None = None
-        self._shield = Shield()
+        self._shield = Shield(timing.pause)
         self._touched_at = now()
         self._warned_at = 0.0
 
@@ -141,8 +133,8 @@ class Terminal(Shell):
             return
         self._touched(by_keys=False)
         number = self.page.at(event.screen_x, event.screen_y)
-        if number is not None and not self._shield.refuses(self.page.targets[number], now()):
-            self._pressed = number
+        refused = number is None or self._shield.refuses(self.page.targets[number], now())
+        self._pressed = None if refused else number  # an older press whose end was lost is over
         self.show()
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
@@ -164,6 +156,8 @@ class Terminal(Shell):
         if page is None:
             return
         self._touched(by_keys=True)
+        if self._shield.struck_twice(event.key, now()):
+            return
         if event.key in ("enter", "space") and not (page.typing and event.key == "space" and not page.digits):
             action = self._entered(page)
         else:
@@ -224,36 +218,16 @@ class Terminal(Shell):
         if interview is None:
             self._session = None
         self.visit = step.visit
-        if self.visit.comfort.large != before.visit.comfort.large:
-            self._machine.letters.set(self._write_out, large=self.visit.comfort.large)
+        self._by_keys = self._by_keys and not self.visit.untouched  # the next person may go by touch
+        self._machine.suit(before.visit.comfort, self.visit.comfort, self.write_out)
         self.show()
-        self._say_after(action, before, understood=bool(step.inputs))
-        if isinstance(action, Finish):
+        if self.page is not None:
+            focus = self._focus if self._by_keys else None
+            self._aloud.after(action, before, self._scene(), self.page, focus, understood=bool(step.inputs))
+        if isinstance(action, Print):
+            self._print_code(self._scene())
+        elif isinstance(action, Finish):
             forget_texts()
-
-    def _say_after(self, action: Action, before: Scene, *, understood: bool) -> None:
-        """What is to be heard besides the new screen."""
-        scene, page = self._scene(), self.page
-        focus = self._focus if self._by_keys else None
-        if page is None:
-            return
-        match action:
-            case Write() | Rub():
-                self._aloud.wrote(before, scene)
-            case Shift() | Signs():
-                self._aloud.turned(page, scene)
-            case Again():
-                self._aloud.again(page, scene, focus)
-            case Faster():
-                self._aloud.tuned(scene, "rate")
-            case Louder():
-                self._aloud.tuned(scene, "gain")
-            case Print():
-                self._print_code(scene)
-            case Give() | HandIn() if not understood and scene.visit.prompt is not None:
-                self._aloud.again(page, scene, focus)
-            case _:
-                pass
 
     def _print_code(self, scene: Scene) -> None:
         """The code on paper, and a word on the screen when the printer has it or not; if that visit still lasts."""
@@ -265,12 +239,6 @@ class Terminal(Shell):
 
         slip = receipt_pdf(scene.code, scene.catalogue, scene.house, self._office.today())
         self._machine.printer.send(slip, lambda done: self.from_thread(lambda: tell(done)))
-
-    def _write_out(self, sequence: str) -> None:
-        """Straight to the terminal, past the screen."""
-        if self._driver is not None:
-            self._driver.write(sequence)
-            self._driver.flush()
 
     def show(self, *, aloud: bool = True) -> None:
         """Make the page of this moment and put it on the screen, and say what is new on it."""
@@ -323,6 +291,7 @@ class Terminal(Shell):
     def _touched(self, *, by_keys: bool) -> None:
         self._touched_at = now()
         self._by_keys = by_keys
+        self._aloud.hush()
 
     def _look_at_clock(self) -> None:
         """Warn, wipe, and notice surveys that opened or closed."""

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_PIECES = re.compile(r"[^\s-]*-+|[^\s-]+|\s+")
+_PIECES = re.compile(r"[^ \t-]*-+|[^ \t-]+|[ \t]+")  # a no-break space breaks nothing
 ELLIPSIS = "…"
 
 

@@ -1,8 +1,8 @@
 """How one person wants to see and hear: letters, colours, the keyboard's order, and the voice. Pure data.
 
 All of it is the person's own and falls back with the visit (VVSG 2.0 7.1-A, EN 301 549 5.1.3.13); none of it touches
-an answer. Speed and loudness go in few, large steps, so that each press is heard: 75 to 200 per cent of the usual speed
-(VVSG 2.0 7.1-L) and 6 dB at a time.
+an answer. Speed and loudness go in few, large steps, so that each press is heard: 50 to 200 per cent of the usual speed
+in six steps (VVSG 2.0 7.1-K) and 6 dB at a time.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-RATES = (75, 100, 125, 150, 200)  # per cent of the speed at which a language is usually read here
+RATES = (50, 75, 100, 125, 150, 200)  # per cent of the speed at which a language is usually read here
 GAINS = (-12, -6, 0, 6, 12)  # decibels above the usual loudness
 USUAL_RATE, USUAL_GAIN = RATES.index(100), GAINS.index(0)
 

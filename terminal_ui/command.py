@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import resource
 import sys
+import termios
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -22,12 +23,14 @@ from terminal_ui.grid import LEAST, STANDARD, Size
 from terminal_ui.journal import DISK, FOLDER, Journal, orphans
 from terminal_ui.letters import letters_of, screen
 from terminal_ui.measure import report
+from terminal_ui.palette import DAY
 
 if TYPE_CHECKING:
     from kiosk.door import Door
 
 LEAST_WARNING = 20  # seconds (EN 301 549 and VVSG 2.0: time enough to say that one is still there)
 LEAST_QUIET = 5  # seconds before that; with less the question would never leave the screen
+LONGEST_PAUSE = 2000  # milliseconds; with more, nobody could go through a screen by one key
 CLEARED = "\x1b[2J\x1b[3J\x1b[H"  # the screen, what has scrolled out of it, and back to the first cell
 RESIZED = 1.5  # seconds that a terminal may take to change its letters
 LAST_WORDS = 3.0  # seconds at the end to deliver what is left
@@ -82,6 +85,7 @@ def _run(office: Office, journal: Journal, adopted: Sequence[Journal], survey: s
         idle=max(LEAST_QUIET, int(values["idle_seconds"])),
         warning=max(LEAST_WARNING, int(values["warning_seconds"])),
         done=max(LEAST_QUIET, int(values["done_seconds"])),
+        pause=min(max(0, int(values["key_pause"])), LONGEST_PAUSE) / 1000,
     )
 
     def connect() -> Door:
@@ -96,6 +100,8 @@ def _run(office: Office, journal: Journal, adopted: Sequence[Journal], survey: s
     sentence = office.catalogues[app.visit.locale].say("terminal.crash")
     threading.excepthook = lambda _: None  # a traceback of a thread would show on the public screen
     broken: KioskError | None = None
+    if not in_browser():  # whoever typed at a dead screen has answered nothing
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
     try:
         app.run()
         status, broken = app.return_code or 0, app.fault
@@ -127,9 +133,11 @@ def _clear_screen() -> None:
 
 
 def _check_room(office: Office) -> None:
-    """Put the letters to their usual size, whatever was left of the last start, and look whether there is room."""
+    """Put letters and colours as they usually are, whatever was left of the last start, and look whether there is
+    room."""
     letters = letters_of(office.settings("terminal"))
     letters.set(_write, large=False)
+    letters.ground(_write, DAY.ground)
     until = time.monotonic() + (RESIZED if letters.there else 0)
     while not _size().holds(STANDARD.least) and time.monotonic() < until:
         time.sleep(0.02)

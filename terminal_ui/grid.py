@@ -1,8 +1,8 @@
 """The two grids a screen is laid out on, and what is large enough there. Pure; sizes in cells.
 
     grid      cells    on a 15.6" full HD screen
-    STANDARD  68 x 19  cells of 5.0 x 9.9 mm, capital letters of 6.1 mm; a target is three rows high (30 mm)
-    LARGE     49 x 14  cells of 7.0 x 13.6 mm, capital letters of 8.5 mm; a target is two rows high (27 mm)
+    STANDARD  68 x 19  cells of 5.0 x 10.0 mm, capital letters of 6.1 mm; a target is three rows high (30 mm)
+    LARGE     49 x 14  cells of 7.0 x 13.8 mm, capital letters of 8.5 mm; a target is two rows high (28 mm)
 
 Larger letters leave room for fewer things, so the large grid has layouts of its own: answers by pages where they do not
 stand on one, smaller faces beside their words, fewer signs on each page of the keyboard. `measure` tells in millimetres

@@ -6,7 +6,7 @@ Enter, space      touch the target with the focus
 1 to 9, 0         the answer with that key; 0 goes on
 Escape            back
 F1 or /           help                       F2   read aloud, or stop that
-F5 or *           this screen once more      F3   other colours
+F5 or *           read this screen           F3   other colours
 F6, F7            slower, faster             F4   another language
 F8, F9 or -, +    quieter, louder            F10  large letters, or the usual ones
 letters           are written, where a text is asked; Backspace takes one away
@@ -16,7 +16,8 @@ The signs / * - + are those of a keypad; where a text is asked they are written.
 Two switches do everything: one as Tab, one as Enter. Where a screen has more targets than can be gone through one by
 one (the keyboard), Tab goes from row to row; Enter steps into a row, Tab goes along it, and after its last target the
 whole row has the focus again; into a row of one there is no step. The first Tab or arrow on the first screen turns the
-reading on, where something can read: who begins by moving a focus may not see it.
+reading on, where something can read: who begins by moving a focus may not see it. F5 or * turns it on anywhere: a
+keypad may have no other key for it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Makes the letters of a screen larger and smaller while the program runs.
+"""Makes the letters of a screen larger and smaller while the program runs, and colours what is around the last cell.
 
 xterm takes a font with its size by an escape sequence (OSC 50), if it was started with allowFontOps; the session on the
 wall does that and says so by KIOSK_LETTERS=xterm. How large: as large as the grid still stands on the screen (see
@@ -27,6 +27,9 @@ class Letters(Protocol):
 
     def set(self, write: Callable[[str], None], *, large: bool) -> None: ...
 
+    def ground(self, write: Callable[[str], None], colour: str) -> None:
+        """The strip beside the last cell, which would shine beside a dark screen."""
+
 
 class FixedLetters:
     """Of a terminal that is what it is."""
@@ -35,6 +38,9 @@ class FixedLetters:
 
     def set(self, write: Callable[[str], None], *, large: bool) -> None:
         """Nothing: there is no way to ask for it."""
+
+    def ground(self, write: Callable[[str], None], colour: str) -> None:
+        """Nothing: the window is somebody's own."""
 
 
 class XtermLetters:
@@ -48,6 +54,9 @@ class XtermLetters:
     def set(self, write: Callable[[str], None], *, large: bool) -> None:
         size = points(self._screen, LARGE if large else STANDARD)
         write(f"\x1b]50;{FACE}:size={size}\x07")
+
+    def ground(self, write: Callable[[str], None], colour: str) -> None:
+        write(f"\x1b]11;{colour}\x07")
 
 
 def letters_of(settings: Mapping[str, Value]) -> Letters:

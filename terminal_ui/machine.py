@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from kiosk.channel import Value
 from terminal_ui.browser import in_browser
 from terminal_ui.browser.driver import Driver, PageLetters
+from terminal_ui.comfort import Comfort
 from terminal_ui.letters import Letters, letters_of
+from terminal_ui.palette import PALETTES
 from terminal_ui.players import Aplay, Packet, Player, Told
 from terminal_ui.receipt import Printer
 
@@ -24,6 +26,13 @@ class Machine:
     letters: Letters
     player: Player
     printer: Printer
+
+    def suit(self, before: Comfort, after: Comfort, write: Callable[[str], None]) -> None:
+        """Change the window as the person has it now. `write` puts a sequence on the terminal."""
+        if after.large != before.large:
+            self.letters.set(write, large=after.large)
+        if after.colours is not before.colours:
+            self.letters.ground(write, PALETTES[after.colours].ground)
 
 
 def machine(settings: Mapping[str, Value], driver: Callable[[], object]) -> Machine:

@@ -1,8 +1,8 @@
 """The colours, as data that a test can measure: day (dark on light), night (light on dark), strong (white and black).
 
-Every pair of letters and ground has a contrast of at least 7:1, in the strong colours 20:1; every border and face at
-least 3:1 against what it stands on (rules, terminal). Few colours: blue is an answer, green is the way on, grey is
-everything else; the strong palette tells these apart by their places and words alone.
+Every pair of letters and ground has a contrast of at least 7:1, by day 10:1 (VVSG 2.0 7.1-C), in the strong colours
+20:1 (7.1-D); every border and face at least 3:1 against what it stands on. Few colours: blue is an answer, green is the
+way on, grey is everything else; the strong palette tells these apart by their places and words alone.
 """
 
 from __future__ import annotations
@@ -60,15 +60,15 @@ _LIGHT, _DARK = "#f1ede1", "#10151c"
 DAY = Palette(
     ground=_LIGHT,
     letters="#141a21",
-    faint="#3f464e",
-    problem=Ink(WHITE, "#8c1d18", bold=True),
+    faint="#30363e",
+    problem=Ink(WHITE, "#7c1814", bold=True),
     field=Ink(BLACK, WHITE),
     edge=BLACK,
     ring="#b34700",
     looks={
-        Look.MAIN: Ink(WHITE, "#14532d", bold=True),
+        Look.MAIN: Ink(WHITE, "#0e4724", bold=True),
         Look.CHOICE: Ink(WHITE, "#14416b", bold=True),
-        Look.QUIET: Ink(WHITE, "#464f5a"),
+        Look.QUIET: Ink(WHITE, "#39414b"),
         Look.TOOL: Ink(WHITE, "#343b44"),
         Look.KEY: Ink(WHITE, "#14416b", bold=True),
         Look.CARD: Ink(BLACK, WHITE),
@@ -107,7 +107,7 @@ STRONG = Palette(
     letters=WHITE,
     faint=WHITE,
     problem=Ink(BLACK, WHITE, bold=True),
-    field=Ink(BLACK, WHITE),
+    field=Ink(WHITE, BLACK),
     edge=WHITE,
     ring="#3b82f6",
     looks={look: Ink(BLACK, WHITE, bold=look is not Look.CARD) for look in Look},

@@ -123,8 +123,9 @@ def _lines(code: str, catalogue: Catalogue, house: House, day: date) -> Iterator
 def _wrapped(text: str, font: str, size: float, above: float = 0.0) -> Iterator[Line]:
     """A sentence a line where the text says so, and broken at blanks. Where a word is wider than the roll all are set
     smaller, for it must be whole."""
-    sentences = [sentence.split(" ") for sentence in text.splitlines()]
-    size = min(size, WIDTH / max(_width(word, font, 1.0) for words in sentences for word in words))
+    split = ([word for word in sentence.split(" ") if word] for sentence in text.splitlines())
+    sentences = [words for words in split if words]
+    size = min([size, *(WIDTH / _width(word, font, 1.0) for words in sentences for word in words)])
     for words in sentences:
         line, *rest = words
         for word in rest:

@@ -53,6 +53,12 @@ class Shell(App[int], inherit_bindings=False):
         if self._events_loop is not None:
             self._events_loop.call_soon_threadsafe(what)
 
+    def write_out(self, sequence: str) -> None:
+        """Straight to the terminal, past the screen."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+            self._driver.flush()
+
     def fail(self) -> None:
         """Something that runs beside the screen broke: end with a status that tells whatever started the program."""
         self.exit(return_code=BROKEN)

@@ -84,6 +84,10 @@ class Speech:
         if self._saying is not None and self._saying.speaks:
             self._start(self._saying.rest(), self._saying.locale)
 
+    def hush(self) -> None:
+        """Stop what is being said; the screen can still be read again."""
+        self._stop()
+
     def silence(self) -> None:
         """Nobody listens any more: stop, and forget everything."""
         self._screen, self._read, self._locale = "", (), ""

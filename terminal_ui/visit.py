@@ -23,6 +23,7 @@ from kiosk.prompt import Ask, Close, Prompt, Review
 from kiosk.survey import MAX_TEXT, Answer, Kind, Survey
 from terminal_ui.actions import (
     Action,
+    Again,
     Arrange,
     Back,
     Colour,
@@ -114,7 +115,9 @@ def act(visit: Visit, action: Action, surveys: tuple[Survey, ...], home: str) ->
     match action:
         case Finish():
             return _finish(visit, home)
-        case Letters() | Colour() | Arrange() | Listen() | Faster() | Louder():
+        case Letters():  # another grid has other pages
+            return Step(replace(visit, comfort=_comfort(visit.comfort, action), sheet=0, leaf=0))
+        case Colour() | Arrange() | Listen() | Again() | Faster() | Louder():
             return Step(replace(visit, comfort=_comfort(visit.comfort, action)))
         case Print():
             return Step(replace(visit, paper=Paper.ASKED))
@@ -135,7 +138,7 @@ def act(visit: Visit, action: Action, surveys: tuple[Survey, ...], home: str) ->
         case Give(given):
             return _give(visit, given)
         case Noted(notes):
-            return Step(replace(visit, noted=visit.noted.union(notes)))
+            return Step(replace(visit, noted=visit.noted.union(notes), sheet=0))
         case _:
             return _write(visit, action)
 
@@ -150,6 +153,8 @@ def _comfort(comfort: Comfort, action: Action) -> Comfort:
             return replace(comfort, order=order)
         case Listen():
             return replace(comfort, listening=not comfort.listening)
+        case Again():
+            return replace(comfort, listening=True)
         case Faster(steps):
             return comfort.faster(steps)
         case Louder(steps):
@@ -237,7 +242,7 @@ def _back(visit: Visit, surveys: tuple[Survey, ...], home: str) -> Step:
 def _give(visit: Visit, given: Input) -> Step:
     """Hand one input to the interview. A language counts for the screens before it, too."""
     if isinstance(given, SpokeLocale) and visit.interview is None:
-        return Step(replace(visit, locale=given.locale, overlay=None))
+        return Step(replace(visit, locale=given.locale, overlay=None, sheet=0))
     if visit.interview is None or visit.interview.closed:
         return Step(visit)
     interview, prompt = engine.advance(visit.interview, given)
@@ -253,15 +258,16 @@ def _give(visit: Visit, given: Input) -> Step:
         overlay=visit.overlay if keeps_overlay else None,
         under=None,
         leaf=visit.leaf if keeps_overlay else 0,
-        sheet=visit.sheet if _same_screen(visit.prompt, prompt) else 0,
+        sheet=visit.sheet if _same_screen(visit, interview, prompt) else 0,
     )
     misunderstood = not isinstance(prompt, Close) and prompt.problem is not None
     return Step(moved, () if misunderstood else (given,))
 
 
-def _same_screen(before: Prompt | None, after: Prompt) -> bool:
-    """Whether the page stays that was turned to: where nothing new is asked, and nothing was misunderstood."""
-    return before == after
+def _same_screen(visit: Visit, interview: Interview, prompt: Prompt) -> bool:
+    """Whether the page stays that was turned to: where nothing new is asked, nothing was misunderstood, and the words
+    are the same, for in another language they fill other pages."""
+    return visit.prompt == prompt and visit.locale == interview.locale
 
 
 def _kept(visit: Visit, given: Input) -> dict[str, Draft]:

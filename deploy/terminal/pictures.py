@@ -39,8 +39,7 @@ README: Story = (
 SCREENS: Story = (
     ("attract", ()),
     ("consent", ("1",)),
-    ("consent-2", ("2",)),  # where it needs a second page; else nothing happens
-    ("notice", ("F1", "Escape", "3")),
+    ("notice", ("3",)),
     ("help", ("Escape", "F1")),
     ("language", ("Escape", "F4")),
     ("view", ("Escape", "bar:3")),

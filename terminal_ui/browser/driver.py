@@ -99,3 +99,6 @@ class PageLetters:
     def set(self, write: Callable[[str], None], *, large: bool) -> None:
         if isinstance(driver := self._driver(), Driver):
             driver.tell({"type": "letters", "large": large})
+
+    def ground(self, write: Callable[[str], None], colour: str) -> None:
+        """Nothing: the page takes it from its first cell."""

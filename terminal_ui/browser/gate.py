@@ -2,6 +2,7 @@
 
 Every start of a session costs a process. `SESSIONS` at once (a setting) keep the machine's memory, and `STARTS` a
 minute from one address its processor: a page that reloads all the time, or a script, waits until the minute is over.
+What a page says waits in its process until it is done, so `Pace` keeps that short, too.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from ipaddress import ip_address
 from terminal_ui.browser.place import Place
 
 STARTS, SPAN = 20, 60.0  # so many starts in so many seconds
+SAID = 200  # keys, touches and sizes of one page in a second; nobody types so many
 
 
 class Refusal(Enum):
@@ -66,6 +68,22 @@ class Gate:
         while starts and self._clock() - starts[0] >= SPAN:
             starts.popleft()
         return starts
+
+
+class Pace:
+    """How quickly one page speaks. Told of everything it says."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._since = clock()
+        self._said = 0
+
+    def holds(self) -> bool:
+        """Whether that may have been somebody's hand."""
+        if self._clock() - self._since >= 1.0:
+            self._since, self._said = self._clock(), 0
+        self._said += 1
+        return self._said <= SAID
 
 
 def address_of(peer: str, forwarded: str) -> str:

@@ -111,10 +111,19 @@ def findings(office: Office) -> Iterator[Finding]:
 
 
 def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in PORTS or not parts.hostname or parts.query or parts.fragment or parts.username:
+    if not _is_address(text):
         raise _wrong(f"browser_url: {text} is no address such as https://dialog.example.org/terminal/")
-    return text if parts.path.endswith("/") else f"{text}/"
+    return text if text.endswith("/") else f"{text}/"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:  # half a bracket, or no such port
+        return False
+    more = parts.query or parts.fragment or parts.username
+    return parts.scheme in PORTS and bool(parts.hostname) and port != 0 and not more
 
 
 def _network(parts: SplitResult) -> str:

@@ -26,7 +26,7 @@ from textual_serve.server import Server
 
 from kiosk.catalogue import Catalogue
 from terminal_ui.browser.child import Child
-from terminal_ui.browser.gate import Gate, Refusal, address_of
+from terminal_ui.browser.gate import Gate, Pace, Refusal, address_of
 from terminal_ui.browser.place import BOLD, FONT, FONTS, Place
 from terminal_ui.grid import GRIDS, Size
 
@@ -41,6 +41,9 @@ SERVED: Mapping[str, tuple[Path, str]] = {
 }
 MOST = 400  # columns or rows: larger than any screen with letters that can be read
 LONGEST = 1 << 12  # bytes of a message from a page
+# One key or one touch, as hand.js says it. Whoever says more could also tell the program another size, or paste without
+# an end.
+ONE_KEY = re.compile(r"\x1b\[<0;\d{1,3};\d{1,3}[Mm]|\x1b(\[[A-DZ]|O[P-S]|\[\d{1,2}~)?|[\r\t\x7f]|[^\x00-\x1f\x7f-\x9f]")
 HEARTBEAT = 5.0  # seconds
 TABLET = re.compile(r"[0-9a-f]{32}")
 WATCH = 1.0  # seconds between looks whether `kiosk start` still lives
@@ -161,9 +164,10 @@ class PageServer(Server):
 
     async def _process_messages(self, websocket: web.WebSocketResponse, app_service: AppService) -> None:
         """What the page says, until it goes. A page that says anything else is none of ours."""
+        pace = Pace()
         async for message in websocket:
-            match _read(message.data) if message.type is WSMsgType.TEXT else None:
-                case ["keys", str(keys)]:
+            match _read(message.data) if message.type is WSMsgType.TEXT and pace.holds() else None:
+                case ["keys", str(keys)] if ONE_KEY.fullmatch(keys):
                     await app_service.send_bytes(keys.encode(errors="ignore"))
                 case ["size", int(columns), int(rows)] if size := _size(str(columns), str(rows)):
                     await app_service.set_terminal_size(size.columns, size.rows)

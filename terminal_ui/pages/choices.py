@@ -114,8 +114,7 @@ def _by_pages(scene: Scene, size: Size, question: Question, *, progress: bool) -
     before = replace(more, text=scene.say("terminal.leaf.before"), action=Leaf(-1))
     turn = more if sheet + 1 < len(sheets) else before
     page.spread([*sheets[sheet], *on, turn], page.room, columns)
-    for label in (*choices, *others):
-        page.shortcuts[label.key] = label.action
+    page.shortcuts.update({label.key: label.action for label in (*choices, *others) if label.key})
     return page.page()
 
 

@@ -90,7 +90,8 @@ def done_page(scene: Scene, size: Size) -> Page:
     if prints and scene.visit.paper is Paper.NOT_ASKED:
         labels.append(Label(scene.say("terminal.print.button"), Print(), Look.CHOICE, "2"))
     if scene.code and not refused:
-        page.name = "done.code"
+        # Without the button to print it is another screen: the focus begins anew, and does not slip to what is beside.
+        page.name = "done.code" if scene.visit.paper is Paper.NOT_ASKED else "done.paper"
         _code(page, thanks, page.above_foot().bottom)
     else:
         page.text(thanks, Voice.STRONG, centred=True)

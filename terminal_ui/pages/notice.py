@@ -21,13 +21,14 @@ from terminal_ui.scene import MODE, Scene
 
 def consent_page(scene: Scene, size: Size) -> Page:
     """The short notice, the question, and three ways: yes, no, read everything."""
+    ways = [partial(_consent, scene, size, top=top) for top in (1, 0)]
     if grid_of(size) is LARGE:
-        return first_whole((partial(_consent, scene, size), partial(_consent_by_pages, scene, size)))
-    return _consent(scene, size)
+        ways.append(partial(_consent_by_pages, scene, size))
+    return first_whole(ways)
 
 
-def _consent(scene: Scene, size: Size) -> Page:
-    page = Builder("consent", scene, size, top=0)
+def _consent(scene: Scene, size: Size, *, top: int) -> Page:
+    page = Builder("consent", scene, size, top=top)
     wording = scene.wording()
     title, *brief = wording.notes
     page.text(title, Voice.STRONG)
@@ -69,7 +70,7 @@ def _consent_by_pages(scene: Scene, size: Size) -> Page:
         _ask(page)
         return page.page()
     _put(page, sheets[sheet], strong=len(wrap(title, area.width)) if sheet == 0 else 0)
-    page.foot(_turning(scene, sheet, Label(scene.say("terminal.go.on"), Leaf(1), Look.MAIN, "2")))
+    page.foot(_turning(scene, sheet, Label(scene.say("terminal.go.on"), Leaf(1), Look.MAIN, "0")))
     page.focus = len(page.targets) - 1
     return page.page()
 
@@ -89,8 +90,9 @@ def _put(page: Builder, lines: Sequence[str], strong: int = 0) -> None:
 
 
 def _turning(scene: Scene, sheet: int, on: Label) -> list[Label]:
-    """The way back, where there is a page before, and the way on."""
-    before = Label(scene.say("terminal.leaf.before"), Leaf(-1), Look.QUIET, "1")
+    """The way back, where there is a page before, and the way on. No digit but 0 leads from here: pressed once more it
+    would answer what comes next, and the first to come is the consent."""
+    before = Label(scene.say("terminal.leaf.before"), Leaf(-1), Look.QUIET)
     return [before, on] if sheet > 0 else [on]
 
 
@@ -137,7 +139,7 @@ def note_page(scene: Scene, size: Size, notes: tuple[str, ...]) -> Page:
             page.text(text, Voice.STRONG)
             page.top += 1
     last = sheet + 1 == len(sheets)
-    on = Label(scene.say("terminal.go.on"), Noted(notes) if last else Leaf(1), Look.MAIN, "2" if sheet else "1")
+    on = Label(scene.say("terminal.go.on"), Noted(notes) if last else Leaf(1), Look.MAIN, "0")
     page.foot(_turning(scene, sheet, on))
     page.focus = len(page.targets) - 1
     return page.page()

@@ -61,7 +61,6 @@ def _page(
     height = page.grid.height
     labels = declining(scene, question, wording)
     if not beside and labels:
-        page.shortcuts.update({label.key: label.action for label in labels})
         labels = [Label(scene.say("terminal.go.more"), Leaf(1), Look.QUIET)]
     beside = max(1, beside)
     rows = -(-len(labels) // beside)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from kiosk.inputs import Assisted, Helped, SpokeLocale
@@ -13,6 +14,7 @@ from terminal_ui.layout import Builder, Label, first_whole
 from terminal_ui.page import Line, Look, Page, Voice
 from terminal_ui.scene import Scene
 
+FIRM = "\N{NO-BREAK SPACE}"
 _HELPED = ((Assisted.READ_ALOUD, "read"), (Assisted.TYPED, "typed"), (Assisted.NO, "alone"))
 
 
@@ -26,7 +28,7 @@ def help_page(scene: Scene, size: Size) -> Page:
 
 def _help(scene: Scene, size: Size) -> Page:
     page = Builder("help", scene, size)
-    page.text(help_words(scene.catalogue, scene.house), Voice.STRONG)
+    _reach(page)
     if _interviewed(scene):
         page.top += 1
         _who_helps(page)
@@ -38,13 +40,21 @@ def _help_by_pages(scene: Scene, size: Size) -> Page:
     first = scene.visit.leaf == 0
     page = Builder("help" if first else "help#1", scene, size, top=0)
     if first:
-        page.text(help_words(scene.catalogue, scene.house), Voice.STRONG)
+        _reach(page)
         page.foot((Label(scene.say("terminal.help.somebody"), Leaf(1), key="1"), _back_to_questions(scene)))
         page.focus = 1
     else:
         _who_helps(page)
         page.foot((_back_to_questions(scene),))
     return page.page()
+
+
+def _reach(page: Builder) -> None:
+    """Whom to call. Nobody should have to find half a number in the next line."""
+    scene = page.scene
+    firm = replace(scene.house, phone=scene.house.phone.replace(" ", FIRM))
+    page.text(help_words(scene.catalogue, firm), Voice.STRONG, speak=False)
+    page.spoken.append(help_words(scene.catalogue, scene.house))
 
 
 def _interviewed(scene: Scene) -> bool:

@@ -49,7 +49,7 @@ def _attract(scene: Scene, size: Size, *, aside: int) -> Page:
         )
         for number, locale in enumerate(locales)
     ]
-    columns = (3, 2, 1, 4)
+    columns = (3, 1, 2, 4) if page.large else (3, 2, 1, 4)
     for label, place, locale in zip(labels, page.places(labels, page.room, columns), locales, strict=False):
         bold = len(wrap(scene.named(locale), place.width - 2 * label.indent))
         page.add(replace(label, plain=range(bold, page.grid.most)), place)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from terminal_ui.actions import Action, Arrange, Colour, Faster, Letters, Louder, Shut
 from terminal_ui.comfort import Colours, Order
-from terminal_ui.grid import ROW_GAP, Size
+from terminal_ui.grid import LARGE, ROW_GAP, Size, grid_of
 from terminal_ui.layout import Builder, Label
 from terminal_ui.page import Look, Page, Rect, Voice
 from terminal_ui.scene import Scene
@@ -14,14 +14,14 @@ from terminal_ui.scene import Scene
 
 def view_page(scene: Scene, size: Size) -> Page:
     """A row for each thing that can be set, and only what this machine can do. Changes are seen at once."""
-    page = Builder("view", scene, size, top=0)
+    page = Builder("view", scene, size, top=0 if grid_of(size) is LARGE else 1)
     page.text(scene.say("terminal.view.ask"), Voice.STRONG, most=1)
     done = Label(scene.say("terminal.view.done"), Shut(), Look.MAIN)
     rows = [row for row in (_letters(scene) + _order(scene), _voice(scene), [*_colours(scene), done]) if row]
     room, height, key = page.room, page.grid.height, 0
     spare = room.height - len(rows) * height - (len(rows) - 1) * ROW_GAP
     for number, row in enumerate(rows):
-        place = Rect(room.x, room.y + spare // 2 + number * (height + ROW_GAP), room.width, height)
+        place = Rect(room.x, room.y + (spare + 1) // 2 + number * (height + ROW_GAP), room.width, height)
         keyed = [replace(label, key=_key(label, key + offset), edged=page.large) for offset, label in enumerate(row, 1)]
         page.row(keyed, place)
         key += len(row)

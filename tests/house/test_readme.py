@@ -24,6 +24,7 @@ import pytest
 
 HOUSE = Path(__file__).parents[2]
 PAGE = "http://127.0.0.1:8080/"
+PORTS = (8080, 8081)  # the front page, and the terminal in a browser
 SETTING_UP = 900.0  # seconds: packages have to come over the network
 
 pytestmark = [pytest.mark.peers, pytest.mark.timeout(2 * SETTING_UP)]
@@ -61,8 +62,9 @@ def running(reader: tuple[Path, dict[str, str]]) -> Iterator[None]:
     """`make run`, until its page answers."""
     clone, environment = reader
     assert commands()[0] == "make run"
-    with socket.socket() as free:
-        assert free.connect_ex(("127.0.0.1", 8080)), "something else serves port 8080 here; stop it first"
+    for port in PORTS:
+        with socket.socket() as free:
+            assert free.connect_ex(("127.0.0.1", port)), f"something else serves port {port} here; stop it first"
     with (clone.parent / "make.log").open("wb") as log:
         process = subprocess.Popen(
             ["make", "run"], cwd=clone, env=environment, stdout=log, stderr=log, start_new_session=True

@@ -125,13 +125,16 @@ class Sitting:
                 return
         raise AssertionError(f"no key {sign}:\n{self.text}")
 
-    def touch_at(self, x: int, y: int, *, new_screen: bool = True, slide: tuple[int, int] | None = None) -> None:
-        """Press at a cell and let go there, or where the finger slid to."""
+    def touch_at(
+        self, x: int, y: int, *, new_screen: bool = True, slide: tuple[int, int] | None = None, ends: bool = True
+    ) -> None:
+        """Press at a cell and let go there, or where the finger slid to; or its end is lost on the way."""
         if new_screen:
             time.sleep(SHIELD)
         end_x, end_y = slide or (x, y)
         self.process.send(f"\x1b[<0;{x + 1};{y + 1}M")
-        self.process.send(f"\x1b[<0;{end_x + 1};{end_y + 1}m")
+        if ends:
+            self.process.send(f"\x1b[<0;{end_x + 1};{end_y + 1}m")
         self.read(0.5)
         while self.read(QUIET):
             pass

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
-from terminal_ui.browser.gate import SPAN, STARTS, Gate, Refusal, address_of
+from terminal_ui.browser.gate import SAID, SPAN, STARTS, Gate, Pace, Refusal, address_of
 from terminal_ui.browser.place import Place
 from terminal_ui.journal import FOLDER
 from tests.kiosk.running import Started, configure, free_port, make_office, run
@@ -221,6 +221,10 @@ def test_a_size_that_is_none_starts_nothing(standing: Served, size: str) -> None
         '["size", 1e999, 1]',
         "[" * 4000,
         f'["keys", "{5000 * "a"}"]',
+        '["keys", "aa"]',
+        '["keys", "\\u001b[48;9999;9999;9999;9999t"]',  # a size, as a terminal tells it
+        '["keys", "\\u001b[200~"]',  # what is pasted follows
+        '["keys", "\\u001b[<0;999999999999M"]',
     ],
 )
 def test_a_page_that_says_anything_else_is_none_of_ours(standing: Served, said: str) -> None:
@@ -232,6 +236,29 @@ def test_a_page_that_says_anything_else_is_none_of_ours(standing: Served, said: 
     asyncio.run(talk())
     standing.wait(lambda: standing.children() == [], "the end of its process")
     assert "a request ended" not in standing.log
+
+
+def test_a_page_that_says_more_than_a_hand_can_is_none_of_ours(standing: Served) -> None:
+    """All of it would wait in its process, and take the machine's memory."""
+
+    async def talk() -> None:
+        async with opened(standing) as line:
+            with suppress(ConnectionError):
+                for _ in range(2 * SAID):
+                    await line.send_json(["keys", "x"])
+            await closed(line)
+
+    asyncio.run(talk())
+    standing.wait(lambda: standing.children() == [], "the end of its process")
+
+
+def test_a_hand_may_go_on_for_ever() -> None:
+    now = 1_000.0
+    pace = Pace(clock=lambda: now)
+    for _ in range(10 * SAID):
+        now += 2 / SAID
+        assert pace.holds()
+    assert not all(pace.holds() for _ in range(SAID + 1))
 
 
 # What is served
@@ -368,7 +395,7 @@ def test_noise_does_not_end_the_process(standing: Served) -> None:
     async def noisy() -> None:
         async with opened(standing) as line:
             await until(line, "Hier beginnen")
-            for noise in ("\x1b[<0;999999999999M", "\ud800", "\x00\x1b[\x1b]", "\x1b[<a;b;cM", "\x9f\x1b[I"):
+            for noise in ("\x1b[<0;999;999M", "\ud800", "\ufeff", "\x1b", "\x1b", "\x1b[99~"):
                 await line.send_json(["keys", noise])
             await line.send_json(["keys", "1"])
             await until(line, "Ihr Besuch im Amt")
@@ -412,21 +439,21 @@ def test_the_front_page_links_to_the_public_address(counter: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("browser_host", '"stand"'), ("browser_sessions", "0"), ("browser_url", '"dialog.example.org"')]
-)
-def test_a_setting_that_makes_no_sense_stops_the_start(counter: Path, name: str, value: str) -> None:
-    for name, value in (
+    ("name", "value"),
+    [
         ("browser_host", '"stand"'),
         ("browser_sessions", "0"),
         ("browser_url", '"dialog.example.org"'),
-    ):
-        before = (counter / "office.toml").read_text()
-        configure(counter, **{"browser_port": str(free_port()), name: value})
-        done = run(counter, "start")
-        assert done.returncode == 78
-        assert name in done.stderr
-        assert name in run(counter, "doctor").stdout
-        (counter / "office.toml").write_text(before)
+        ("browser_url", '"https://dialog.example.org:99999/"'),
+        ("browser_url", '"https://[dialog/"'),
+    ],
+)
+def test_a_setting_that_makes_no_sense_stops_the_start(counter: Path, name: str, value: str) -> None:
+    configure(counter, **{"browser_port": str(free_port()), name: value})
+    done = run(counter, "start")
+    assert done.returncode == 78
+    assert name in done.stderr
+    assert name in run(counter, "doctor").stdout
 
 
 def test_the_doctor_says_what_is_missing(counter: Path) -> None:

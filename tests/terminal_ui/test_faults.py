@@ -162,6 +162,15 @@ def test_what_a_killed_one_left_on_the_screen_goes_first(counter: Path) -> None:
     assert person.raw.startswith(CLEARED.encode())
 
 
+def test_what_is_typed_before_there_is_a_screen_answers_nothing(counter: Path) -> None:
+    """A program that has to start again must not take what somebody typed at the dead screen for a yes."""
+    with Sitting(counter) as person:
+        person.process.send("112")
+        person.sees("Hier beginnen")
+        person.read(1.0)
+        person.sees("Hier beginnen")
+
+
 def test_a_panic_is_no_orderly_end(counter: Path) -> None:
     """Textual calls it when a thread of its own breaks."""
     office = Office(counter)

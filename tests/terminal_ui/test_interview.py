@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.office import Office
-from tests.kiosk.running import Started, make_office, run
+from tests.kiosk.running import Started, configure, make_office, run
 from tests.terminal_ui.exported import given, wait_for
 from tests.terminal_ui.sitting import Sitting
 
@@ -164,6 +164,28 @@ def test_a_finger_that_slides_off_touches_nothing(house: Path) -> None:
         person.sees("Hier beginnen")
 
 
+def test_a_touch_whose_end_was_lost_is_over_with_the_next(house: Path) -> None:
+    with Sitting(house, "--survey", "counter") as person:
+        person.sees("Hier beginnen")
+        first = person.text
+        person.touch_at(10, 10, ends=False)
+        person.touch_at(0, 0, slide=(10, 10))
+        assert person.text == first
+        person.touch("Hier beginnen")
+        person.sees("Ja, mitmachen")
+
+
+def test_who_goes_by_keys_leaves_no_frame_to_the_next(house: Path) -> None:
+    with Sitting(house, "--survey", "counter") as person:
+        person.sees("Hier beginnen")
+        first = person.text
+        person.key("tab", "1")
+        person.sees("Ja, mitmachen")
+        person.key("escape")
+        person.sees("Hier beginnen")
+        assert person.text == first
+
+
 def test_a_double_tap_does_not_answer_what_comes_next(house: Path) -> None:
     with Sitting(house, "--survey", "counter") as person:
         person.touch("Hier beginnen")
@@ -185,6 +207,17 @@ def test_a_double_tap_undoes_nothing_but_writes_a_double_letter(house: Path) -> 
         person.sees("Y X C")
         person.double_tap("Y")
         person.sees("Yy▏")
+
+
+def test_a_key_that_bounces_counts_once_where_the_office_says_so(counter: Path) -> None:
+    configure(counter, key_pause="1000")
+    with Sitting(counter) as person:
+        person.touch("Hier beginnen")
+        person.sees("Ja, mitmachen")
+        person.process.send("1" * 4)
+        person.sees("Frage 1 von")
+        person.key("2")
+        person.sees("Frage 2 von")
 
 
 def test_the_whole_notice_by_the_enter_key_alone(house: Path) -> None:

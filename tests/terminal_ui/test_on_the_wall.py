@@ -95,6 +95,17 @@ def test_no_key_leaves_or_disturbs_the_program(wall: Wall) -> None:
 
 
 @pytest.mark.peers
+def test_a_key_that_is_held_counts_once(wall: Wall) -> None:
+    begin(wall)
+    wall.press("1")
+    second = wall.at_rest()
+    wall.press("Escape")
+    wall.at_rest()
+    wall.hold_key("1", 2.0)
+    assert wall.at_rest() == second
+
+
+@pytest.mark.peers
 def test_no_button_opens_a_menu_selects_pastes_or_scrolls(wall: Wall) -> None:
     begin(wall)
     program = wall.program
@@ -158,6 +169,11 @@ def test_an_interview_survives_a_screen_turned_off_and_on_and_another_one_plugge
 @pytest.mark.peers
 def test_the_screen_never_goes_dark_by_itself(wall: Wall) -> None:
     assert "timeout:  0 " in wall.asked("q")
+
+
+@pytest.mark.peers
+def test_a_key_that_is_held_is_one_press(wall: Wall) -> None:
+    assert "auto repeat:  off" in wall.asked("q")
 
 
 # Where the program cannot run at all

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.office import Office
+from kiosk.survey import Kind
 from tests.kiosk.running import run
 from tests.kiosk.voice.standins import put
 from tests.terminal_ui.hearing import StandIns, alive, wait
@@ -53,7 +55,61 @@ def test_by_keys_the_focus_and_what_is_chosen_are_heard(counter: Path, voice: St
         person.key("enter", "escape")
         voice.wait_for("2: Zufrieden, ausgewählt")
         person.key("1", "1", "1", "o")
-        voice.wait_for("Da steht jetzt: o")
+        wait(lambda: voice.said()[-1][1] == "o", "the letter")
+
+
+def test_a_keypad_without_letters_and_arrows_turns_it_on(counter: Path, voice: StandIns) -> None:
+    with Sitting(counter, path=voice.path) as person:
+        person.sees("Hier beginnen")
+        person.key("*")
+        voice.wait_for("1: Deutsch")
+        person.sees("Stopp")
+        person.key("1")
+        voice.wait_for("Machen Sie mit?")
+
+
+def test_whatever_somebody_does_ends_what_is_being_said(counter: Path, tmp_path: Path) -> None:
+    """Even a key that means nothing here, and a touch beside everything."""
+    voice = StandIns(tmp_path / "slow", seconds=60.0)  # it does not end by itself while we wait
+    with Sitting(counter, path=voice.path) as person:
+        person.touch("Hier beginnen")
+        person.touch("Vorlesen")
+        first = voice.wait_for_player()
+        person.key("x")
+        wait(lambda: not alive(first), "silence after a key")
+        person.key("*")
+        second = voice.wait_for_player()
+        person.touch_at(0, 0)
+        wait(lambda: not alive(second), "silence after a touch")
+
+
+def test_an_answer_that_is_missing_is_heard_and_where(office: Path, voice: StandIns) -> None:
+    asked = Office(office).survey("digital")
+    question = next(question for question in asked.questions if question.kind is Kind.SELECT_MULTIPLE)
+    with Sitting(office, "--survey", "digital", path=voice.path) as person:
+        person.touch("Hier beginnen")
+        person.touch("Ja, mitmachen")
+        person.touch("Vorlesen")
+        voice.wait_for(question.label["de"])
+        before = len(voice.said())
+        person.key("0")
+        problem = Office(office).catalogues["de"].say("problem.nothing_heard")
+        wait(lambda: any(problem in said for _, said in voice.said()[before:]), f"“{problem}”")
+        wait(lambda: any(question.label["de"] in said for _, said in voice.said()[before:]), "the question")
+
+
+def test_the_code_is_heard_digit_by_digit_and_once_more(counter: Path, voice: StandIns) -> None:
+    (voice.folder / "sentence.wav").write_bytes((voice.folder / "sentence.wav").read_bytes()[:2000])
+    with Sitting(counter, path=voice.path) as person:
+        person.touch("Hier beginnen")
+        person.touch("Vorlesen")
+        person.touch("Ja, mitmachen")
+        person.key("1", "1", "1", "enter", "enter")
+        digits = " ".join(person.code()[:4])
+        voice.wait_for(digits)
+        before = len(voice.said())
+        person.key("*")
+        wait(lambda: any(digits in said for _, said in voice.said()[before:]), "the code once more")
 
 
 def test_the_end_of_a_visit_is_silent(counter: Path, voice: StandIns) -> None:

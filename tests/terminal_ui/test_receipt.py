@@ -91,6 +91,12 @@ def test_a_house_name_wider_than_the_roll_is_set_smaller_and_stays_whole(
     assert receipt_pdf(CODE, catalogues["de"], house, DAY).startswith(b"%PDF")
 
 
+@pytest.mark.parametrize("name", ["", "  ", "Amt\n\nim  Rathaus"])
+def test_a_house_whose_name_is_empty_or_loose_has_slips_too(catalogues: Mapping[str, Catalogue], name: str) -> None:
+    """Nobody may lose the code on the screen because it cannot be printed."""
+    assert receipt_pdf(CODE, catalogues["de"], House(name, ""), DAY).startswith(b"%PDF")
+
+
 # A printer
 
 

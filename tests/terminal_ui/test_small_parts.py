@@ -36,10 +36,14 @@ def test_all_languages_say_the_same_things() -> None:
 
 
 def test_every_message_is_used() -> None:
-    source = "\n".join(file.read_text() for file in FOLDER.parent.rglob("*.py"))
+    files = [file for suffix in ("*.py", "*.html") for file in FOLDER.parent.rglob(suffix)]
+    source = "\n".join(file.read_text() for file in files)
+    unused = []
     for message in WORDS["de"]:
         prefix, _, last = message.rpartition(".")
-        assert message in source or (f"{prefix}.{{" in source and f'"{last}"' in source), message
+        if message not in source and not (f"{prefix}.{{" in source and f'"{last}"' in source):
+            unused.append(message)
+    assert unused == []
 
 
 def test_easy_words_are_easy() -> None:
@@ -98,6 +102,13 @@ def test_a_double_tap_counts_once_but_for_letters() -> None:
     assert not shield.refuses(second, 10.5)
     assert not shield.refuses(letter, 10.5)
     assert not shield.refuses(first, 10.8)
+
+
+def test_the_same_key_counts_again_after_the_pause_that_the_office_sets() -> None:
+    patient, usual = Shield(pause=0.5), Shield()
+    for key, at, refused in (("1", 10.0, False), ("1", 10.4, True), ("1", 10.95, False), ("2", 11.0, False)):
+        assert patient.struck_twice(key, at) is refused
+        assert not usual.struck_twice(key, at)
 
 
 def test_faces_and_digits_are_whole_pictures() -> None:

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser
 
 from kiosk.office import Office
 from tests.kiosk.running import Started, configure, free_port, make_office
+from tests.terminal_ui.asking import silence
 from tests.terminal_ui.exported import given, wait_for
 from tests.terminal_ui.serving import Served
 from tests.terminal_ui.tablet import Tablet, chromium
@@ -144,6 +145,15 @@ def test_a_keyboard_works_too(tablet: Tablet) -> None:
     tablet.page.keyboard.press("F11")  # the browser's own
     tablet.wait(lambda: tablet.sent[-1].endswith('[Z"]'), "the last key")
     assert tablet.sent[-2] == '["keys","\\t"]'
+
+
+def test_a_key_that_is_held_counts_once(tablet: Tablet) -> None:
+    begin_to_write(tablet)
+    for _ in range(5):
+        tablet.page.keyboard.down("s")
+    tablet.page.keyboard.up("s")
+    tablet.write("o")
+    tablet.sees("so▏")
 
 
 def test_two_tablets_do_not_see_each_other(browser: Browser, tablet: Tablet, house: tuple[Path, str]) -> None:
@@ -294,6 +304,29 @@ def test_the_program_may_have_sounds_played_and_learns_when_they_are_over(browse
         page.sees("silent")
         assert page.faults == []
         page.close()
+
+
+@pytest.mark.parametrize("how", ["hushed", "heard to the end"])
+def test_no_key_of_a_headset_plays_again_what_was_read_to_somebody(tablet: Tablet, how: str) -> None:
+    tablet.sees("Hier beginnen")
+    left = tablet.page.evaluate(LEFT_TO_HEAR, [silence(5.0 if how == "hushed" else 0.2), how == "hushed"])
+    assert left == [0, "silent"]
+
+
+# How many seconds the page could still play, and what comes of trying to. Trying waits for a source, and none comes.
+LEFT_TO_HEAR = """async ([wav, hushed]) => {
+  const { Sounds } = await import("./sound.js");
+  let over;
+  const heard = new Promise((resolve) => { over = resolve; });
+  const sounds = new Sounds(over);
+  sounds.play(1, wav);
+  await (hushed ? new Promise((resolve) => setTimeout(resolve, 300)) : heard);
+  if (hushed) sounds.hush();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const { audio } = sounds;
+  const trying = Promise.race([audio.play(), new Promise((resolve) => setTimeout(resolve, 500))]);
+  return [audio.duration || 0, await trying.then(() => audio.currentTime ? "plays" : "silent", (error) => error.name)];
+}"""
 
 
 def begin_to_write(tablet: Tablet) -> None:

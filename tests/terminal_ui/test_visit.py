@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,10 +18,12 @@ from terminal_ui.actions import (
     Give,
     HandIn,
     Leaf,
+    Letters,
     Noted,
     Open,
     Overlay,
     Pick,
+    Print,
     Rub,
     Shut,
     Tick,
@@ -28,11 +31,12 @@ from terminal_ui.actions import (
     Write,
 )
 from terminal_ui.comfort import Colours
-from terminal_ui.grid import STANDARD, Size
+from terminal_ui.grid import GRIDS, STANDARD, Size
+from terminal_ui.keys import meant
 from terminal_ui.page import Look
 from terminal_ui.pages import page
 from terminal_ui.visit import Visit, act
-from tests.terminal_ui.screens import scene
+from tests.terminal_ui.screens import scene, screens
 from tests.terminal_ui.test_layout import CATALOGUES, surveys
 
 OFTEN = surveys("often")
@@ -149,6 +153,52 @@ def test_the_question_whether_somebody_is_there_gives_back_what_it_lay_over() ->
 
 def test_colours_and_language_fall_back_after_each_person() -> None:
     assert after(Colour(Colours.NIGHT), Give(SpokeLocale("en")), Finish(), start=BEGUN) == Visit(HOME)
+
+
+def test_a_screen_that_follows_a_longer_one_begins_with_its_first_page() -> None:
+    """Else the answers would stand on a page that nobody turned to, and the first way back would lead nowhere."""
+    noted = after(Leaf(1), Noted(("before",)), start=BEGUN)
+    larger = after(Leaf(1), Letters(True), start=BEGUN)
+    english = after(Leaf(1), Give(SpokeLocale("en")), start=BEGUN)
+    assert (noted.sheet, larger.sheet, english.sheet) == (0, 0, 0)
+    assert after(Open(Overlay.NOTICE), Leaf(3), Letters(True), start=BEGUN).leaf == 0
+    assert after(Leaf(1), Give(SpokeLocale("de")), start=BEGUN).sheet == 1, "the same language changes nothing"
+
+
+@pytest.mark.parametrize("size", [grid.least for grid in GRIDS])
+@pytest.mark.parametrize("locale", ["de", "de@easy", "en"])
+def test_a_key_that_writes_no_sign_answers_nothing(size: Size, locale: str) -> None:
+    """Arrows, Tab and what else a keyboard has: they move the focus or do nothing."""
+    for here, shown in screens(CATALOGUES, OFTEN, locale, size):
+        for key in ("up", "down", "left", "right", "tab", "insert", "f11", "f12"):
+            comfort = here.visit.comfort
+            assert meant(shown, key, "", comfort, speech=True, letters=True) is None, shown.name
+
+
+@pytest.mark.parametrize("size", [grid.least for grid in GRIDS])
+@pytest.mark.parametrize("locale", ["de", "de@easy", "en"])
+@pytest.mark.parametrize("name", ["counter", "often"])
+def test_the_digit_that_reads_on_answers_nothing_that_comes_next(name: str, locale: str, size: Size) -> None:
+    """Who reads by pages presses it again and again, and must not have said no, or anything else, at the end."""
+    asked = surveys(name)
+    consent = act(Visit(HOME), Welcome(locale), asked, HOME).visit
+    for here in (consent, act(consent, Give(Consented(True)), asked, HOME).visit):
+        keys = page(scene(here, CATALOGUES, asked), size).shortcuts
+        for key in [key for key, action in keys.items() if isinstance(action, Leaf | Noted)]:
+            visit, action = here, keys.get(key)
+            while isinstance(action, Leaf | Noted):
+                visit = act(visit, action, asked, HOME).visit
+                action = page(scene(visit, CATALOGUES, asked), size).shortcuts.get(key)
+            assert action is None or act(visit, action, asked, HOME).inputs == ()
+
+
+@pytest.mark.parametrize("size", [grid.least for grid in GRIDS])
+def test_when_the_button_to_print_has_gone_the_keys_begin_at_the_way_out(size: Size) -> None:
+    done = after(Give(Declined(Missing.SKIPPED, "six")), start=BEGUN)
+    done = after(Give(Chose(("5",), "minutes")), Give(Chose(("good",), "three")), Give(Submitted()), start=done)
+    before, printed = (page(scene(visit, CATALOGUES, OFTEN), size) for visit in (done, after(Print(), start=done)))
+    assert before.name != printed.name
+    assert printed.targets[printed.focus].action == Finish()
 
 
 TOUCHES = st.lists(st.integers(min_value=0, max_value=45), max_size=60)

@@ -135,6 +135,10 @@ class Wall:
         """Keys by their X names, such as ctrl+alt+F2."""
         self._run("xdotool", "key", "--delay", "30", *keys)
 
+    def hold_key(self, key: str, seconds: float) -> None:
+        """As a hand that is slow to let go."""
+        self._run("xdotool", "keydown", key, "sleep", str(seconds), "keyup", key)
+
     def point(self, x: int, y: int) -> None:
         self._run("xdotool", "mousemove", str(x), str(y))
 

@@ -38,6 +38,7 @@ export function listen(screen, say) {
   addEventListener("keydown", (event) => {
     if (event.key === "F11") return;
     event.preventDefault();
+    if (event.repeat) return; // a key that is held counts once
     const written = event.getModifierState("AltGraph") || !(event.ctrlKey || event.altKey || event.metaKey);
     if (event.key === "Tab" && event.shiftKey) say("\x1b[Z");
     else if (written && event.key in KEYS) say(KEYS[event.key]);

@@ -88,8 +88,9 @@ export class Link {
 
   #giveUpAfter(socket) {
     if (performance.now() - this.since < PATIENCE) return;
+    const opened = socket.readyState === WebSocket.OPEN;
     this.socket = null; // its own end may take minutes to be told
     socket.close();
-    this.#lost(socket.readyState !== WebSocket.CONNECTING);
+    this.#lost(opened);
   }
 }

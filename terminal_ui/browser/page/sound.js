@@ -16,8 +16,13 @@ export class Sounds {
 
   hush() {
     this.queue = [];
-    this.audio.pause();
+    this.#forget();
+  }
+
+  // Without its source alone the element would keep the sound, and a key of a headset play it to the next person.
+  #forget() {
     this.audio.removeAttribute("src");
+    this.audio.load();
   }
 
   #start() {
@@ -33,6 +38,6 @@ export class Sounds {
     if (!over) return;
     this.heard(over.number);
     if (this.queue.length) this.#start();
-    else this.audio.removeAttribute("src");
+    else this.#forget();
   }
 }
