@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,3 +31,16 @@ def hasty(counter: Path) -> Path:
     """One that asks after five seconds whether somebody is there."""
     configure(counter, idle_seconds="5")
     return counter
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """The clock that counts sleep, too, for the test's own process: it goes on so many seconds when it is told to."""
+    at = time.clock_gettime(time.CLOCK_BOOTTIME)
+
+    def go_on(seconds: float) -> None:
+        nonlocal at
+        at += seconds
+
+    monkeypatch.setattr(time, "clock_gettime", lambda _: at)
+    return go_on

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -37,6 +36,7 @@ from terminal_ui.pages import page as make_page
 from terminal_ui.visit import act
 from tests.kiosk.running import PATIENCE, Started
 from tests.terminal_ui.exported import given, responses
+from tests.terminal_ui.hearing import StandIns
 from tests.terminal_ui.test_layout import OFTEN
 
 SIZES = (*(grid.least for grid in GRIDS), Size(100, 30), Size(60, 16), Size(48, 14), Size(20, 5), Size(1, 1))
@@ -135,7 +135,9 @@ class Hand:
         kind = (page.name, terminal._room, visit.locale, visit.overlay, len(page.targets))
         if kind not in self.seen and terminal._room.holds(LEAST):
             self.seen.add(kind)
-            assert _by_two_keys(page) == set(range(len(page.targets))), f"{page.name}: not everything is reached by keys"
+            assert _by_two_keys(page) == set(range(len(page.targets))), (
+                f"{page.name}: not everything is reached by keys"
+            )
             self._way_out()
 
     def _way_out(self) -> None:
@@ -148,7 +150,9 @@ class Hand:
             if page.name == "attract":
                 return
             actions = [target.action for target in page.targets]
-            out = next((action for kind in (Finish, Shut, Back) for action in actions if isinstance(action, kind)), None)
+            out = next(
+                (action for kind in (Finish, Shut, Back) for action in actions if isinstance(action, kind)), None
+            )
             assert out is not None, f"no way out of {way}"
             offer = self.terminal._offer
             scene = replace(scene, visit=act(scene.visit, out, offer.surveys, offer.home).visit)
@@ -190,22 +194,21 @@ def office(counter: Path, monkeypatch: pytest.MonkeyPatch) -> AnyDay:
     return AnyDay(counter)
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[float], None]]:
-    """The machine's clock goes on when it is told to."""
-    began = [time.clock_gettime(time.CLOCK_BOOTTIME)]
-
-    def go_on(seconds: float) -> None:
-        began[0] += seconds
-
-    monkeypatch.setattr(time, "clock_gettime", lambda _: began[0])
-    yield go_on
-
-
 @pytest.mark.parametrize(
-    "presses", [3_000, pytest.param(100_000, marks=[pytest.mark.peers, pytest.mark.timeout(1200)])]
+    ("presses", "heard"),
+    [(3_000, True), pytest.param(100_000, False, marks=[pytest.mark.peers, pytest.mark.timeout(1200)])],
 )
-def test_any_hand(office: AnyDay, clock: Callable[[float], None], presses: int) -> None:
+def test_any_hand(
+    office: AnyDay,
+    clock: Callable[[float], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    presses: int,
+    heard: bool,
+) -> None:
+    """`heard`: something can read aloud here."""
+    if heard:
+        monkeypatch.setenv("PATH", StandIns(tmp_path / "voice", seconds=0.05).path)
     seed = 2030 if presses < 10_000 else random.randrange(1 << 32)
     print(f"seed {seed}")
     journal = Journal.create(office.folder / FOLDER, office.keyring)
@@ -225,6 +228,8 @@ def test_any_hand(office: AnyDay, clock: Callable[[float], None], presses: int) 
     journal.remove()
     assert stored == confirmed
     assert confirmed.total() > presses / 500, "it got nowhere"
+    assert any("minutes" in answers for answers in confirmed), "one survey was never answered"
+    assert any("remarks" in answers for answers in confirmed), "the other was never answered"
 
 
 async def _play(

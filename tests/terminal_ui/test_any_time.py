@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -113,9 +113,7 @@ def test_at_midnight_the_choice_is_what_is_left_of_it(office: Path, wall: Wall) 
     ],
     ids=["forward", "back", "spring", "autumn"],
 )
-def test_a_clock_that_is_set_neither_wipes_nor_keeps_anything(
-    hasty: Path, wall: Wall, before: str, after: str
-) -> None:
+def test_a_clock_that_is_set_neither_wipes_nor_keeps_anything(hasty: Path, wall: Wall, before: str, after: str) -> None:
     wall.set(before)
     with Started(hasty), Sitting(hasty, env=wall.env) as person:
         person.touch("Hier beginnen")
@@ -132,18 +130,6 @@ def test_a_clock_that_is_set_neither_wipes_nor_keeps_anything(
     assert response["disposition"] == "complete"
     assert given(response)["waited"] == ["under_10_minutes"]
     assert response["duration_seconds"] >= 0
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[float], None]]:
-    """The clock that also counts sleep; it goes on when it is told to."""
-    at = [time.clock_gettime(time.CLOCK_BOOTTIME)]
-
-    def go_on(seconds: float) -> None:
-        at[0] += seconds
-
-    monkeypatch.setattr(time, "clock_gettime", lambda _: at[0])
-    yield go_on
 
 
 @pytest.mark.parametrize("warned", [False, True], ids=["question", "warned"])

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyte
 import pytest
 from textual.pilot import Pilot
 
@@ -18,12 +19,28 @@ from kiosk.channel import installed
 from kiosk.inputs import Chose, Consented, Submitted
 from kiosk.office import Office
 from kiosk.record import Via
-from terminal_ui.actions import Finish, Give, HandIn, Listen, Welcome, Write
+from terminal_ui.actions import (
+    Again,
+    Colour,
+    Faster,
+    Finish,
+    Give,
+    HandIn,
+    Letters,
+    Listen,
+    Louder,
+    Welcome,
+    Write,
+)
 from terminal_ui.app import Terminal, Timing
+from terminal_ui.comfort import Colours
 from terminal_ui.grid import STANDARD
 from terminal_ui.journal import FOLDER, Journal
+from terminal_ui.letters import ASKED
+from terminal_ui.visit import Visit
 from tests.kiosk.running import Started, configure
 from tests.terminal_ui.exported import given, wait_for
+from tests.terminal_ui.hearing import StandIns
 from tests.terminal_ui.sitting import Sitting
 
 SECRET = "".join(random.choices("abcdefghik", k=15))  # it stands in no file, so only the program can hold it
@@ -162,6 +179,99 @@ async def _answer_and_wipe(terminal: Terminal) -> None:
         assert not holders(SECRET), [type(holder) for holder in holders(SECRET)]
         assert not holders(edoc[::-1]), [type(holder) for holder in holders(edoc[::-1])]
         assert terminal.clipboard == ""
+
+
+@pytest.mark.parametrize("people", [25, pytest.param(500, marks=[pytest.mark.peers, pytest.mark.timeout(900)])])
+def test_many_people_after_one_another_find_nothing_of_each_other(
+    counter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, people: int
+) -> None:
+    """All of them listen, each with words and settings of their own."""
+    voice = StandIns(tmp_path / "voice", seconds=0.01)
+    monkeypatch.setenv("PATH", voice.path)
+    monkeypatch.setenv(ASKED, "xterm")
+    office = Office(counter)
+    journal = Journal.create(counter / FOLDER, office.keyring)
+    asyncio.run(_one_after_another(Terminal(office, journal, Timing(90, 30, 60)), people))
+    journal.close()
+    said = voice.folder.glob("said.*")
+    assert any("Da steht jetzt" in file.read_text() for file in said), "nobody was read to"
+    kept = b"".join(file.read_bytes() for file in counter.rglob("*") if file.is_file())
+    assert not any(secret(number).encode() in kept for number in range(people))
+
+
+async def _one_after_another(terminal: Terminal, people: int) -> None:
+    counted = 0
+    async with terminal.run_test(size=(STANDARD.least.columns, STANDARD.least.rows)) as pilot:
+        for number in range(people):
+            for action in (Welcome("de"), Listen(), Letters(True), Colour(Colours.NIGHT), Faster(1), Louder(1)):
+                terminal.do(action, Via.TOUCH)
+            terminal.do(Give(Consented(True)), Via.TOUCH)
+            for name, value in (("satisfied", "satisfied"), ("waited", "under_10_minutes"), ("got_done", "yes")):
+                terminal.do(Give(Chose((value,), name)), Via.TOUCH)
+            for sign in secret(number):
+                terminal.do(Write("remarks", sign), Via.TOUCH)
+            terminal.do(Again(), Via.TOUCH)
+            await pilot.pause()
+            assert secret(number) in shown(terminal)
+            terminal.do(HandIn("remarks"), Via.TOUCH)
+            terminal.do(Give(Submitted()), Via.TOUCH)
+            await pilot.pause()
+            terminal.do(Finish(), Via.TOUCH)
+            await pilot.pause()
+            assert terminal.visit == Visit("de"), "the settings fell back"
+            assert secret(number) not in shown(terminal)
+            if number % max(1, people // 25) == 0:
+                await _nobody_holds(secret(number))
+            if number == people // 5:
+                counted = _objects()
+        assert _objects() - counted < people / 2, "something grows with every person"
+
+
+def _objects() -> int:
+    gc.collect()
+    return len(gc.get_objects())
+
+
+async def _nobody_holds(words: str) -> None:
+    """The voice's thread that was stopped may need a moment to end."""
+    found = holders(words)
+    for _ in range(50):
+        if not found:
+            break
+        await asyncio.sleep(0.02)
+        found = holders(words)
+    assert not found, [type(holder) for holder in found]
+
+
+def secret(number: int) -> str:
+    """Each person's own word, made when it is needed, so that no test holds it."""
+    return "".join("abcdefghik"[int(digit)] for digit in str(7**15 + number * 10_007))
+
+
+def shown(terminal: Terminal) -> str:
+    """What stands on the screen."""
+    return "\n".join(
+        "".join(segment.text for segment in strip) for strip in terminal._cells.render_lines(terminal._cells.region)
+    )
+
+
+def test_nothing_of_anybody_is_left_in_what_scrolled_out_of_the_screen(counter: Path) -> None:
+    with Sitting(counter) as person:
+        for number in range(2):
+            person.touch("Hier beginnen")
+            person.touch("Ja, mitmachen")
+            person.key("1", "1", "1")
+            person.key(secret(number))
+            person.sees(secret(number))
+            person.key("escape", "escape", "escape", "escape")
+            person.touch("Ja, aufhören")
+            person.sees("Hier beginnen")
+        screen = pyte.HistoryScreen(68, 19, history=10_000)
+        pyte.ByteStream(screen).feed(person.raw)
+    rows = [*screen.history.top, *screen.history.bottom]
+    left = [*screen.display, *("".join(row[column].data for column in range(68)) for row in rows)]
+    assert any("Hier beginnen" in line for line in left)
+    assert not any(secret(number) in line for line in left for number in range(2))
 
 
 def holders(words: str) -> list[object]:
