@@ -87,7 +87,7 @@ class Listener:
             env={**os.environ, "TERM": "xterm-256color", "PATH": f"{folder}:{os.environ['PATH']}"},
         )
         threading.Thread(target=self._look_away, daemon=True).start()
-        time.sleep(SETTLED)
+        wait(lambda: not self.process.getecho(), "the program to take keys")
         wait(lambda: time.monotonic() - self._drew_at > SETTLED, "the first screen")
 
     def __enter__(self) -> Listener:
