@@ -28,7 +28,6 @@ from tests.kiosk.voice.standins import need_espeak, put
 from tests.terminal_ui.hearing import wait
 from tests.terminal_ui.sitting import KEYS
 
-FIRST = b"\x1b[?1049h"  # the program takes the screen
 SETTLED = 0.3  # seconds without a byte on the screen: the program stands
 WAV_HEAD = 44  # bytes
 MOST_TABS = 60  # who has not found something then does not find it
@@ -80,8 +79,7 @@ class Listener:
         self.words = Office(office).catalogues[locale]
         self.on = ""  # what the focus is on, as it was said last
         self._log = folder / "log"
-        self._drew_at = 0.0
-        self._begun = False
+        self._drew_at = time.monotonic()
         self.process = pexpect.spawn(
             sys.executable,
             ["-m", "kiosk", "--office", str(office), "terminal"],
@@ -89,7 +87,8 @@ class Listener:
             env={**os.environ, "TERM": "xterm-256color", "PATH": f"{folder}:{os.environ['PATH']}"},
         )
         threading.Thread(target=self._look_away, daemon=True).start()
-        wait(lambda: self._begun and time.monotonic() - self._drew_at > SETTLED, "the first screen")
+        wait(lambda: not self.process.getecho(), "the program to take keys")
+        wait(lambda: time.monotonic() - self._drew_at > SETTLED, "the first screen")
 
     def __enter__(self) -> Listener:
         return self
@@ -99,8 +98,7 @@ class Listener:
 
     def _look_away(self) -> None:
         with suppress(OSError):
-            while drawn := os.read(self.process.child_fd, 1 << 16):
-                self._begun = self._begun or FIRST in drawn  # keys from before count for nothing
+            while os.read(self.process.child_fd, 1 << 16):
                 self._drew_at = time.monotonic()
 
     # -- what is heard
