@@ -303,6 +303,8 @@ class Terminal(Shell):
         if visit.interview is None:
             self._look_at_surveys()
         if self.visit.untouched:
+            if self._by_keys and quiet >= patience:
+                self._forget_focus()
             return
         if visit.overlay is Overlay.STILL_HERE:
             if now() - self._warned_at >= self._timing.warning:
@@ -319,6 +321,13 @@ class Terminal(Shell):
             self.do(Open(Overlay.STILL_HERE), Via.TOUCH)
         else:
             self.do(Finish(), Via.TOUCH)
+
+    def _forget_focus(self) -> None:
+        """Somebody moved it on the first screen and went."""
+        self._by_keys = False
+        if self.page is not None:
+            self._focus = Focus(self.page.focus)
+        self.show()
 
     def _look_at_surveys(self) -> None:
         """Before an interview the screen follows what is open; one that runs goes on as it was begun."""

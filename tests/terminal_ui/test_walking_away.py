@@ -124,6 +124,17 @@ def test_the_question_gives_back_what_it_lay_over_and_no_digit_leaves_from_it(ha
         person.sees("Seite 2 von")
 
 
+def test_a_focus_that_was_moved_on_the_first_screen_is_not_the_next_persons(hasty: Path) -> None:
+    with Sitting(hasty) as person:
+        person.sees("Hier beginnen")
+        before = person.text
+        person.key("right")
+        assert person.text != before  # the frame is seen
+        person.wait(lambda: person.text == before, "the frame to go")
+        person.key("enter")
+        person.sees("Machen Sie mit?")  # in plain German, the first of the languages
+
+
 def test_who_only_looks_leaves_nothing(counter: Path) -> None:
     with Sitting(counter) as person:
         person.touch("Hier beginnen")
@@ -191,7 +202,7 @@ def test_many_people_after_one_another_find_nothing_of_each_other(
     monkeypatch.setenv(ASKED, "xterm")
     office = Office(counter)
     journal = Journal.create(counter / FOLDER, office.keyring)
-    asyncio.run(_one_after_another(Terminal(office, journal, Timing(90, 30, 60)), people))
+    asyncio.run(_one_after_another(Terminal(office, journal, Timing(1e6, 30, 1e6)), people))  # nobody is too slow
     journal.close()
     said = voice.folder.glob("said.*")
     assert any("Da steht jetzt" in file.read_text() for file in said), "nobody was read to"
