@@ -111,7 +111,7 @@ def findings(office: Office) -> Iterator[Finding]:
 
 
 def _names(listens: IPv4Address | IPv6Address) -> tuple[str, ...]:
-    """How this machine's own browser reaches what listens there; a tablet, too, where that is an address of the WLAN."""
+    """How a browser names what listens there; of everything, how this machine's own does."""
     own = LOCAL[listens.version] if listens.is_unspecified else str(listens)
     return (own, LOCALHOST) if own in LOCAL.values() else (own,)
 
