@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import ConfigError
-from kiosk.inputs import Chose, Consented, Declined
+from kiosk.inputs import Chose, Consented, Declined, Submitted
 from kiosk.office import Office
 from kiosk.survey import Missing
 from terminal_ui.actions import (
@@ -137,9 +137,12 @@ def test_ticks_on_two_pages_are_handed_in_together() -> None:
 
 
 def test_what_the_printer_says_late_is_not_said_to_the_next_person() -> None:
-    assert after(Print()).paper is Paper.ASKED
-    assert after(Print(), Printed(False)).paper is Paper.FAILED
-    assert after(Print(), Finish(), Printed(True)) == Visit("de")
+    names = ("satisfied", "waited", "got_done", "lacked", "remarks")
+    answers = (Give(Declined(Missing.DONT_KNOW, name)) for name in names)
+    asked = after(Welcome("de"), Give(Consented(True)), *answers, Give(Submitted()), Print())
+    assert asked.paper is Paper.ASKED
+    assert after(Printed(False), start=asked).paper is Paper.FAILED
+    assert after(Finish(), Printed(True), start=asked) == Visit("de")
 
 
 @pytest.mark.parametrize(
