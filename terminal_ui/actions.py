@@ -166,7 +166,7 @@ class Louder:
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """The code on paper."""
+    """The code on paper; once more where that failed."""
 
 
 @dataclass(frozen=True, slots=True)

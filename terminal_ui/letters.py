@@ -18,6 +18,9 @@ from terminal_ui.grid import LARGE, STANDARD
 from terminal_ui.measure import FACE, Screen, points
 
 ASKED = "KIOSK_LETTERS"
+# From a pocket's screen to a wall's. Anything else is a slip of the hand, and one of many noughts takes very long.
+PIXELS = range(100, 20_001)
+MILLIMETRES = range(50, 5_001)
 
 
 class Letters(Protocol):
@@ -67,10 +70,10 @@ def letters_of(settings: Mapping[str, Value]) -> Letters:
 def screen(settings: Mapping[str, Value]) -> Screen:
     """The screen as the office describes it. Raises ConfigError."""
     columns, rows, width = (int(settings[name]) for name in ("screen_columns", "screen_rows", "screen_mm"))
-    if min(columns, rows, width) < 1:
+    if not (columns in PIXELS and rows in PIXELS and width in MILLIMETRES):
         raise ConfigError(
             "terminal.screen",
-            "screen_columns, screen_rows and screen_mm under [terminal] in office.toml are numbers from 1 on:"
-            " pixels across and down, and millimetres across.",
+            f"screen_columns and screen_rows under [terminal] in office.toml are {PIXELS[0]} to {PIXELS[-1]} pixels"
+            f" across and down, and screen_mm is {MILLIMETRES[0]} to {MILLIMETRES[-1]} millimetres across.",
         )
     return Screen(columns, rows, width)

@@ -19,7 +19,7 @@ from enum import StrEnum
 from kiosk import interview as engine
 from kiosk.inputs import Chose, Input, Left, Reopened, SpokeLocale
 from kiosk.interview import Interview
-from kiosk.prompt import Ask, Close, Prompt, Review
+from kiosk.prompt import Ask, Close, Disposition, Prompt, Review
 from kiosk.survey import MAX_TEXT, Answer, Kind, Survey
 from terminal_ui.actions import (
     Action,
@@ -101,6 +101,13 @@ class Visit:
         """Nobody is here: the first screen as every visitor finds it."""
         return self == Visit(self.locale)
 
+    @property
+    def may_print(self) -> bool:
+        """Whether there is a code to put on paper: nothing of who refused can be looked up. Once, and again where that
+        failed."""
+        closed = self.interview.closed if self.interview else None
+        return closed not in (None, Disposition.REFUSAL) and self.paper in (Paper.NOT_ASKED, Paper.FAILED)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -120,7 +127,7 @@ def act(visit: Visit, action: Action, surveys: tuple[Survey, ...], home: str) ->
         case Colour() | Arrange() | Listen() | Again() | Faster() | Louder():
             return Step(replace(visit, comfort=_comfort(visit.comfort, action)))
         case Print():
-            return Step(replace(visit, paper=Paper.ASKED))
+            return Step(replace(visit, paper=Paper.ASKED) if visit.may_print else visit)
         case Printed(done):
             return Step(replace(visit, paper=Paper.DONE if done else Paper.FAILED) if _prints(visit) else visit)
         case Open(overlay):

@@ -71,10 +71,6 @@ class Child(AppService):
     async def on_packed(self, payload: bytes) -> None:
         """Files for the page: there are none."""
 
-    async def heard(self, number: int) -> None:
-        """The page has played so many sounds."""
-        await self.send_meta({"type": "heard", "number": number})
-
     async def stop(self) -> None:
         """Nobody is there any more. Returns when the process is gone."""
         task, self._task = self._task, None

@@ -32,32 +32,16 @@ class Driver(WebDriver):
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._write = self._send  # type: ignore[assignment]  # Textual's does not mind a part that was not taken
         self._guard = threading.Lock()
-        self._sounds = 0
-        self._heard = 0
-
-    @property
-    def sounding(self) -> bool:
-        """The page still plays, or has still to play, what it was given."""
-        return self._heard < self._sounds
 
     def tell(self, packet: Mapping[str, object]) -> None:
         """Ask the page for something: {"type": "letters", "large": bool} for large letters or its usual ones, {"type":
         "sound", "wav": base64} to play after what is queued, {"type": "hush"} to stop and forget that."""
-        match packet["type"]:
-            case "sound":
-                self._sounds += 1
-                packet = {**packet, "number": self._sounds}
-            case "hush":
-                self._heard = self._sounds
         self.write_meta(dict(packet))
 
     def on_meta(self, packet_type: str, payload: dict[str, object]) -> None:
-        """Only what our own server sends: a new size, and which sound was heard to its end."""
-        match payload:
-            case {"type": "resize"}:
-                super().on_meta(packet_type, payload)
-            case {"type": "heard", "number": int(number)}:
-                self._heard = max(self._heard, min(number, self._sounds))
+        """Only what our own server sends: a new size."""
+        if payload.get("type") == "resize":
+            super().on_meta(packet_type, payload)
 
     def run_input_thread(self) -> None:
         try:

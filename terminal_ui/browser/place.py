@@ -15,7 +15,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -25,7 +25,8 @@ from kiosk.office import Office
 
 FONTS = Path("/usr/share/fonts/truetype/dejavu")
 FONT, BOLD = "DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf"
-LOCAL = ("127.0.0.1", "localhost")
+LOCAL = {4: "127.0.0.1", 6: "::1"}
+LOCALHOST = "localhost"
 PORTS = {"http": 80, "https": 443}
 
 
@@ -65,9 +66,8 @@ def place(office: Office) -> Place | None:
     except ValueError:
         raise _wrong("browser_host has to be an address of this machine, such as 127.0.0.1") from None
     named = tuple(_url(url) for url in str(values["browser_url"]).split())
-    if listens.is_loopback or listens.is_unspecified:
-        return Place(host, port, sessions, (*named, *(f"http://{name}:{port}/" for name in LOCAL)))
-    return Place(host, port, sessions, (*named, f"http://{_bracketed(host)}:{port}/"))
+    own = (f"http://{_bracketed(name)}:{port}/" for name in _names(listens))
+    return Place(host, port, sessions, (*named, *own))
 
 
 def workers(office: Office) -> Sequence[Worker]:
@@ -84,7 +84,7 @@ def links(office: Office, host: str) -> Sequence[Link]:
     if here is None:
         return ()
     same = (url for url in here.urls if urlsplit(url).hostname == host)
-    public = (url for url in here.urls if urlsplit(url).hostname not in LOCAL)
+    public = (url for url in here.urls if not _is_local(url))
     url = next(same, None) or next(public, None)
     return (Link("terminal.browser.link", url),) if url else ()
 
@@ -100,7 +100,7 @@ def findings(office: Office) -> Iterator[Finding]:
         return
     there = all((FONTS / name).is_file() for name in (FONT, BOLD))
     yield Finding("letters of the terminal in the browser", there, "Install them: apt install fonts-dejavu-core")
-    public = any(urlsplit(url).hostname not in LOCAL for url in here.urls)
+    public = not all(map(_is_local, here.urls))
     if ip_address(here.host).is_unspecified and not public:
         yield Finding(
             "address of the terminal in the browser",
@@ -108,6 +108,21 @@ def findings(office: Office) -> Iterator[Finding]:
             "It listens to every network but knows none of its own names there: set browser_url under [terminal] in "
             "office.toml to the address that the tablets use.",
         )
+
+
+def _names(listens: IPv4Address | IPv6Address) -> tuple[str, ...]:
+    """How a browser names what listens there; of everything, how this machine's own does."""
+    own = LOCAL[listens.version] if listens.is_unspecified else str(listens)
+    return (own, LOCALHOST) if own in LOCAL.values() else (own,)
+
+
+def _is_local(url: str) -> bool:
+    """Whether only this machine is reached by it."""
+    name = urlsplit(url).hostname or ""
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == LOCALHOST
 
 
 def _url(text: str) -> str:

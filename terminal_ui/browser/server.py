@@ -173,8 +173,6 @@ class PageServer(Server):
                     await app_service.set_terminal_size(size.columns, size.rows)
                 case ["ping", int(number)]:
                     await websocket.send_json({"type": "pong", "number": number})
-                case ["heard", int(number)] if isinstance(app_service, Child):
-                    await app_service.heard(number)
                 case _:
                     await websocket.close(code=WSCloseCode.POLICY_VIOLATION)
 

@@ -80,18 +80,17 @@ def _card(scene: Scene, question: Question, answer: Answer, place: Rect, key: st
 
 def done_page(scene: Scene, size: Size) -> Page:
     """Thanks, and the code in large digits, on paper where there is a printer. Who refused has no code: nothing of them
-    is kept to look up."""
+    is kept to look up. A name for each row of buttons: when one comes or goes it is another screen, so that the focus
+    begins anew and does not slip to what is beside, and no finger meets what was not there."""
     page = Builder("done", scene, size)
     closed = scene.visit.prompt
     refused = isinstance(closed, Close) and closed.disposition is Disposition.REFUSAL
     thanks = scene.wording().text
-    prints = scene.printer and bool(scene.code) and not refused
     labels = [Label(scene.say("terminal.done.finish"), Finish(), Look.MAIN, "1")]
-    if prints and scene.visit.paper is Paper.NOT_ASKED:
+    if scene.printer and scene.code and scene.visit.may_print:
         labels.append(Label(scene.say("terminal.print.button"), Print(), Look.CHOICE, "2"))
     if scene.code and not refused:
-        # Without the button to print it is another screen: the focus begins anew, and does not slip to what is beside.
-        page.name = "done.code" if scene.visit.paper is Paper.NOT_ASKED else "done.paper"
+        page.name = _NAMES[scene.visit.paper]
         _code(page, thanks, page.above_foot().bottom)
     else:
         page.text(thanks, Voice.STRONG, centred=True)
@@ -139,6 +138,12 @@ def _needed(texts: Sequence[tuple[str, Voice]], rows: Sequence[str], below: str,
     return sum(len(wrap(text, columns)) for text in written) + len(rows) // 2
 
 
+_NAMES = {
+    Paper.NOT_ASKED: "done.code",
+    Paper.ASKED: "done.paper",
+    Paper.DONE: "done.paper",
+    Paper.FAILED: "done.failed",
+}
 _ASIDES = {
     Paper.NOT_ASKED: "terminal.done.write",
     Paper.ASKED: "terminal.print.sent",

@@ -23,19 +23,13 @@ from terminal_ui.browser.server import PageServer
 
 
 class Asking(App[int]):
-    """l: large letters, u: the usual ones, s: one second of silence to play, h: hush. It shows what it knows."""
+    """l: large letters, u: the usual ones, s: one second of silence to play, h: hush. It shows its size."""
 
     def compose(self) -> ComposeResult:
-        yield Static(id="known")
+        yield Static()
 
-    def on_mount(self) -> None:
-        self.set_interval(0.1, self.tell)
-
-    def tell(self) -> None:
-        sounding = cast(Driver, self._driver).sounding
-        self.query_one(Static).update(
-            f"{self.size.width} by {self.size.height}, {'sounding' if sounding else 'silent'}"
-        )
+    def on_resize(self, event: events.Resize) -> None:
+        self.query_one(Static).update(f"{event.size.width} by {event.size.height}")
 
     def on_key(self, event: events.Key) -> None:
         driver = cast(Driver, self._driver)

@@ -8,12 +8,12 @@ from kiosk.catalogue import Catalogue
 from kiosk.inputs import Assisted
 from kiosk.survey import Survey
 from kiosk.wording import House
-from terminal_ui.actions import Action, Open, Overlay, Write
+from terminal_ui.actions import Action, Open, Overlay, Printed, Write
 from terminal_ui.grid import STANDARD, Size
 from terminal_ui.page import Page
 from terminal_ui.pages import page
 from terminal_ui.scene import Scene
-from terminal_ui.visit import Visit, act
+from terminal_ui.visit import Paper, Visit, act
 
 HOUSE = House("Bürgerbüro der Stadt Musterhausen", "03521 123 456 78", "Rathausplatz 1")
 CODE = "8888 8888 888"
@@ -39,6 +39,7 @@ def screens(
         yield here, shown
         actions: list[Action] = [target.action for target in shown.targets]
         actions += [Open(Overlay.STILL_HERE), Open(Overlay.LEAVE)] if visit.interview and not visit.overlay else []
+        actions += [Printed(False)] if visit.paper is Paper.ASKED else []
         actions += [Write(shown.typing, sign) for sign in "9Straßenbeleuchtung"] if shown.typing else []
         for action in actions:
             following = act(visit, action, surveys, locale).visit

@@ -21,12 +21,19 @@ class Served:
     """From the moment it answers until the end of the `with` block."""
 
     def __init__(
-        self, office: Path, *, program: Sequence[str] = ("-m", "terminal_ui.browser"), **settings: str
+        self,
+        office: Path,
+        *,
+        at: str = "127.0.0.1",
+        program: Sequence[str] = ("-m", "terminal_ui.browser"),
+        **settings: str,
     ) -> None:
+        """`at` which address, as a browser writes it."""
         self.office = office
+        self._at = at
         self._program = program
         self.port = free_port()
-        configure(office, **settings)
+        configure(office, browser_host=f'"{at.strip("[]")}"', **settings)
         self._file = office.with_name(f"{office.name}.browser.log")
         try:
             self.start()
@@ -36,7 +43,7 @@ class Served:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/"
+        return f"http://{self._at}:{self.port}/"
 
     def __enter__(self) -> Served:
         return self

@@ -20,8 +20,9 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
+from kiosk.office import Office
 from terminal_ui.browser.gate import SAID, SPAN, STARTS, Gate, Pace, Refusal, address_of
-from terminal_ui.browser.place import Place
+from terminal_ui.browser.place import Place, place
 from terminal_ui.journal import FOLDER
 from tests.kiosk.running import Started, configure, free_port, make_office, run
 from tests.terminal_ui.exported import wait_for
@@ -129,6 +130,32 @@ def test_a_name_that_somebody_made_point_here_is_not_answered(standing: Served) 
         assert standing.get(path, Host=f"evil.example:{standing.port}")[0] == 403
     assert status_of(standing, host="evil.example", origin="http://evil.example") == 403
     assert standing.get("", Host=f"localhost:{standing.port}")[0] == 200
+
+
+def test_on_the_newer_loopback_it_is_reached_by_that_address(counter: Path) -> None:
+    with Served(counter, at="[::1]") as served:
+        assert status_of(served) == 101
+        assert status_of(served, host=f"127.0.0.1:{served.port}") == 403, "nothing of ours is there"
+
+
+@pytest.mark.parametrize(
+    ("host", "names"),
+    [
+        ("127.0.0.1", {"127.0.0.1", "localhost"}),
+        ("0.0.0.0", {"127.0.0.1", "localhost"}),
+        ("127.0.0.2", {"127.0.0.2"}),
+        ("192.0.2.7", {"192.0.2.7"}),
+        ("::1", {"[::1]", "localhost"}),
+        ("0:0:0:0:0:0:0:1", {"[::1]", "localhost"}),
+        ("::", {"[::1]", "localhost"}),
+        ("2001:db8::7", {"[2001:db8::7]"}),
+    ],
+)
+def test_its_names_are_those_of_what_it_listens_to(counter: Path, host: str, names: set[str]) -> None:
+    configure(counter, browser_port="8081", browser_host=f'"{host}"')
+    here = place(Office(counter))
+    assert here
+    assert here.hosts == {f"{name}:8081" for name in names}
 
 
 def test_behind_the_houses_web_server_its_address_counts_as_well(counter: Path) -> None:

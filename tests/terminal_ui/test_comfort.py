@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from kiosk.inputs import Chose, Consented, Declined
+from kiosk.errors import ConfigError
+from kiosk.inputs import Chose, Consented, Declined, Submitted
+from kiosk.office import Office
 from kiosk.survey import Missing
 from terminal_ui.actions import (
     Action,
@@ -33,6 +36,7 @@ from terminal_ui.actions import (
 )
 from terminal_ui.comfort import GAINS, RATES, USUAL_GAIN, USUAL_RATE, Colours, Comfort, Order
 from terminal_ui.grid import LARGE, STANDARD
+from terminal_ui.letters import screen
 from terminal_ui.measure import LEAST_CAPITAL, Screen, points, report, steps
 from terminal_ui.page import Page
 from terminal_ui.pages import page
@@ -133,9 +137,12 @@ def test_ticks_on_two_pages_are_handed_in_together() -> None:
 
 
 def test_what_the_printer_says_late_is_not_said_to_the_next_person() -> None:
-    assert after(Print()).paper is Paper.ASKED
-    assert after(Print(), Printed(False)).paper is Paper.FAILED
-    assert after(Print(), Finish(), Printed(True)) == Visit("de")
+    names = ("satisfied", "waited", "got_done", "lacked", "remarks")
+    answers = (Give(Declined(Missing.DONT_KNOW, name)) for name in names)
+    asked = after(Welcome("de"), Give(Consented(True)), *answers, Give(Submitted()), Print())
+    assert asked.paper is Paper.ASKED
+    assert after(Printed(False), start=asked).paper is Paper.FAILED
+    assert after(Finish(), Printed(True), start=asked) == Visit("de")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +169,27 @@ def test_the_measure_is_told_for_the_screen_of_the_office(counter: Path) -> None
     assert "capital letters 6.1 mm" in told.stdout
     configure(counter, screen_columns="1280", screen_rows="800", screen_mm="217")
     assert "too small for" in run(counter, "terminal", "--measure").stdout
-    configure(counter, screen_mm="0")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, value) for name in ("screen_columns", "screen_rows") for value in (0, 99, 20_001, 10**18)),
+        *(("screen_mm", value) for value in (0, 49, 5_001, 10**18)),
+    ],
+)
+def test_a_screen_that_there_is_none_of_is_refused_at_once(name: str, value: int) -> None:
+    settings = {"screen_columns": 1920, "screen_rows": 1080, "screen_mm": 344}
+    with pytest.raises(ConfigError, match=name):
+        screen(settings | {name: value})
+
+
+def test_the_largest_screen_is_measured_at_once(counter: Path) -> None:
+    configure(counter, screen_columns="20000", screen_rows="20000", screen_mm="5000")
+    began = time.monotonic()
+    points(screen(Office(counter).settings("terminal")), LARGE)
+    assert time.monotonic() - began < 0.1
+    configure(counter, screen_columns="1000000000")
     refused = run(counter, "terminal", "--measure")
     assert refused.returncode == 78
-    assert "screen_mm" in refused.stderr
+    assert "screen_columns and screen_rows under [terminal] in office.toml are 100 to 20000 pixels" in refused.stderr

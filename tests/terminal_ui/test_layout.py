@@ -30,7 +30,7 @@ from terminal_ui.paint import Row, Touch, paint
 from terminal_ui.palette import DAY, NIGHT, STRONG, Palette, contrast
 from terminal_ui.pictures import digits
 from terminal_ui.scene import Scene
-from terminal_ui.visit import Visit, act
+from terminal_ui.visit import Paper, Visit, act
 from tests.terminal_ui.screens import CODE, scene, screens
 
 SIZES = (STANDARD.least, LARGE.least, Size(100, 30))
@@ -135,11 +135,14 @@ def asked(request: pytest.FixtureRequest) -> tuple[Survey, ...]:
     return surveys(request.param)
 
 
+DONE = ("done.code", "done.paper", "done.failed")
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.columns}x{size.rows}")
 def test_every_screen(asked: tuple[Survey, ...], size: Size, locale: str) -> None:
     found = list(screens(CATALOGUES, asked, locale, size))
-    assert {"attract", "consent", "review", "done", "done.code", "help", "notice", "still_here"} <= {
+    assert {"attract", "consent", "review", "done", *DONE, "help", "notice", "still_here"} <= {
         shown.name.partition("#")[0] for _, shown in found
     }
     for here, shown in found:
@@ -278,12 +281,16 @@ def _on_screen(terminal: Terminal, here: Scene, size: Size) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("paper", Paper)
 @pytest.mark.parametrize("ended", [Disposition.COMPLETE, Disposition.PARTIAL, Disposition.BREAK_OFF])
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.columns}x{size.rows}")
-def test_the_code_stands_free_whatever_is_said_with_it(size: Size, ended: Disposition, locale: str) -> None:
+def test_the_code_stands_free_whatever_is_said_with_it(
+    size: Size, ended: Disposition, paper: Paper, locale: str
+) -> None:
     (vote,) = surveys("vote")
     over = replace(begin(vote, locale)[0], closed=ended)
-    shown = page(scene(Visit(locale, welcomed=True, interview=over, prompt=Close(ended)), CATALOGUES, (vote,)), size)
+    visit = Visit(locale, welcomed=True, interview=over, prompt=Close(ended), paper=paper)
+    shown = page(scene(visit, CATALOGUES, (vote,)), size)
     _fits(shown, size)
     assert [picture.rows for picture in shown.pixels] == [digits(CODE, small=size == LARGE.least)]
 

@@ -7,9 +7,12 @@ With a real X server, window manager and xterm, set up by the very files of depl
 from __future__ import annotations
 
 import itertools
+import re
 import shutil
+import subprocess
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pexpect
@@ -19,7 +22,7 @@ import pytest
 from kiosk import catalogue
 from terminal_ui import channel
 from tests.kiosk.running import run
-from tests.terminal_ui.wall import HOUSE, Wall
+from tests.terminal_ui.wall import HOUSE, UNITS, Wall
 
 WHOLE = "1920x1080+0+0"
 EMPTY = (1915, 540)  # pixels: nothing is to touch at the edge
@@ -174,6 +177,34 @@ def test_the_screen_never_goes_dark_by_itself(wall: Wall) -> None:
 @pytest.mark.peers
 def test_a_key_that_is_held_is_one_press(wall: Wall) -> None:
     assert "auto repeat:  off" in wall.asked("q")
+    assert "global_auto_repeat is 0" in wall.plug_in("later"), "not on a keyboard that is plugged in later"
+
+
+@pytest.mark.peers
+def test_by_night_a_screen_that_was_started_anew_may_go_dark_again() -> None:
+    """It is told so every ten minutes until the day begins, and by day never."""
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd is not installed")
+    night, day = moments("kiosk-night.timer"), moments("kiosk-day.timer")
+    assert (night[0], night[-1], day) == ("2026-03-01 20:00:00", "2026-03-02 06:20:00", ["2026-03-02 06:30:00"])
+    told = [datetime.fromisoformat(f"{moment}Z") for moment in night]
+    assert {later - earlier for earlier, later in itertools.pairwise(told)} == {timedelta(minutes=10)}
+
+
+def moments(timer: str) -> list[str]:
+    """When systemd acts by it, from one noon to the next."""
+    found = list[str]()
+    for rule in re.findall(r"(?m)^OnCalendar=(.+)$", (UNITS / timer).read_text()):
+        asked = [
+            "systemd-analyze",
+            "calendar",
+            "--base-time=2026-03-01 12:00:00 UTC",
+            "--iterations=100",
+            f"{rule} UTC",
+        ]
+        told = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+        found += re.findall(r"(?:Next elapse|Iter.*): \w+ ([-\d]+ [:\d]+) UTC", told)
+    return sorted(moment for moment in found if moment < "2026-03-02 12")
 
 
 # Where the program cannot run at all

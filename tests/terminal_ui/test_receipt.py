@@ -28,6 +28,7 @@ DAY = date(2026, 3, 1)
 HOUSE = House("Bürgerbüro der Stadt Musterhausen", "03521 000 000")
 LOCALES = ("de", "de@easy", "en")
 PATIENCE = 30.0  # seconds
+STUCK = 3  # seconds after which a job that hangs is given up; CUPS looks every ten
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +152,7 @@ class Cups:
         )
         (folder / "cupsd.conf").write_text(
             f"Listen {self.socket}\nBrowsing No\nDefaultAuthType None\nPreserveJobHistory No\nPreserveJobFiles No\n"
+            f"MaxJobTime {STUCK}\n"
             "<Location />\nOrder allow,deny\nAllow all\n</Location>\n"
             "<Policy default>\n<Limit All>\nOrder allow,deny\nAllow all\n</Limit>\n</Policy>\n"
         )
@@ -182,6 +184,22 @@ class Cups:
         with connection, connection.makefile("rb") as paper:
             return paper.read()
 
+    def add(self, device: str) -> None:
+        """The queue, as deploy/terminal/README.md makes it, or its printer from now on."""
+        options = ("-o", "printer-error-policy=abort-job", "-o", "printer-is-shared=false")
+        subprocess.run(["lpadmin", "-p", "receipt", "-E", "-v", device, *options], check=True, capture_output=True)
+
+    def forgets(self) -> None:
+        """Wait until there is no job, and no file of one."""
+        until = time.monotonic() + PATIENCE
+        while spooled := [*(self.folder / "spool").glob("[cd]*[0-9]"), *self.jobs("not-completed")]:
+            assert time.monotonic() < until, spooled
+            time.sleep(0.1)
+        assert self.jobs("completed") == []
+
+    def jobs(self, which: str) -> list[str]:
+        return subprocess.run(["lpstat", "-W", which, "-o"], capture_output=True, text=True).stdout.splitlines()
+
     def stop(self) -> None:
         self.printer.close()
         self.process.terminate()
@@ -199,11 +217,7 @@ def cups(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cups]:
     try:
         server.wait()
         monkeypatch.setenv("CUPS_SERVER", str(server.socket))
-        subprocess.run(
-            ["lpadmin", "-p", "receipt", "-E", "-v", server.device, "-o", "printer-is-shared=false"],
-            check=True,
-            capture_output=True,
-        )
+        server.add(server.device)
         yield server
     finally:
         server.stop()
@@ -222,14 +236,32 @@ def test_the_code_comes_out_of_the_printer_and_stays_nowhere_in_cups(
     assert time.monotonic() - asked < 0.1, "the screen had to wait"
     assert result.wait() is True
     assert cups.printed() == slip
-    until = time.monotonic() + PATIENCE
-    while spooled := list((cups.folder / "spool").glob("[cd]*[0-9]")):
-        assert time.monotonic() < until, spooled
-        time.sleep(0.1)
-    history = subprocess.run(["lpstat", "-W", "completed", "-o"], capture_output=True, text=True).stdout
-    assert history == ""
+    cups.forgets()
     logs = "".join(file.read_text() for file in (cups.folder / "logs").iterdir())
     assert "5678" not in logs
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize("trouble", ["it is off", "it takes nothing more"])
+def test_a_slip_that_does_not_come_out_is_given_up_and_never_comes_out_later(
+    cups: Cups, catalogues: Mapping[str, Catalogue], trouble: str
+) -> None:
+    """Else it would come out in front of whoever stands there when the printer works again."""
+    if trouble == "it is off":
+        with socket.create_server(("127.0.0.1", 0)) as nobody:
+            port = nobody.getsockname()[1]
+        cups.add(f"socket://127.0.0.1:{port}")
+    result = Result()
+    Printer("receipt").send(receipt_pdf(CODE, catalogues["de"], HOUSE, DAY), result)
+    assert result.wait() is True, "CUPS has taken it"
+    assert len(cups.jobs("not-completed")) == 1
+    cups.forgets()
+    cups.add(cups.device)
+    later = b"the slip of somebody else"
+    Printer("receipt").send(later, Result())
+    if trouble == "it takes nothing more":
+        cups.printed()  # what had reached the printer before
+    assert cups.printed() == later
 
 
 @pytest.mark.peers

@@ -284,26 +284,31 @@ def test_a_person_gets_large_letters_and_the_next_one_the_usual(visitor: Tablet)
     visitor.sees("Hier beginnen")
 
 
-def test_the_program_may_have_sounds_played_and_learns_when_they_are_over(browser: Browser, office: Path) -> None:
+def test_the_program_may_have_sounds_played_one_after_the_other_and_hushed(browser: Browser, office: Path) -> None:
     with Served(office, program=ASKING) as served:
         page = Tablet(browser, served.url)
-        page.sees("silent")
+        page.sees("68 by 19")
         page.page.keyboard.type("ss")
+        page.wait(lambda: to_play(page) == 2, "two sounds")
         began = time.monotonic()
-        page.sees("sounding")
-        page.sees("silent")
+        page.wait(lambda: to_play(page) == 0, "their end")
         assert time.monotonic() - began > 1.5, "one after the other"
         page.page.keyboard.type("sss")
-        page.sees("sounding")
+        page.wait(lambda: to_play(page) == 3, "three sounds")
         page.page.keyboard.press("h")
         began = time.monotonic()
-        page.sees("silent")
-        assert time.monotonic() - began < 1
+        page.wait(lambda: to_play(page) == 0, "silence")
+        assert time.monotonic() - began < 0.8, "the first of them alone would take a second"
         page.page.keyboard.press("s")
-        page.sees("sounding")
-        page.sees("silent")
+        page.wait(lambda: to_play(page) == 1, "a sound after that")
+        page.wait(lambda: to_play(page) == 0, "its end")
         assert page.faults == []
         page.close()
+
+
+def to_play(tablet: Tablet) -> int:
+    """Sounds that the page plays or has still to play."""
+    return int(tablet.page.evaluate("import('./main.js').then(({sounds}) => sounds.queue.length)"))
 
 
 @pytest.mark.parametrize("how", ["hushed", "heard to the end"])
@@ -316,10 +321,9 @@ def test_no_key_of_a_headset_plays_again_what_was_read_to_somebody(tablet: Table
 # How many seconds the page could still play, and what comes of trying to. Trying waits for a source, and none comes.
 LEFT_TO_HEAR = """async ([wav, hushed]) => {
   const { Sounds } = await import("./sound.js");
-  let over;
-  const heard = new Promise((resolve) => { over = resolve; });
-  const sounds = new Sounds(over);
-  sounds.play(1, wav);
+  const sounds = new Sounds();
+  const heard = new Promise((resolve) => sounds.audio.addEventListener("ended", resolve));
+  sounds.play(wav);
   await (hushed ? new Promise((resolve) => setTimeout(resolve, 300)) : heard);
   if (hushed) sounds.hush();
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kiosk import interview as engine
 from kiosk.inputs import Chose, Consented, Declined, Input, Left, Reopened, SpokeLocale, Submitted
+from kiosk.prompt import Disposition
 from kiosk.survey import Missing
 from terminal_ui.actions import (
     Back,
@@ -24,6 +25,7 @@ from terminal_ui.actions import (
     Overlay,
     Pick,
     Print,
+    Printed,
     Rub,
     Shut,
     Tick,
@@ -35,7 +37,7 @@ from terminal_ui.grid import GRIDS, STANDARD, Size
 from terminal_ui.keys import meant
 from terminal_ui.page import Look
 from terminal_ui.pages import page
-from terminal_ui.visit import Visit, act
+from terminal_ui.visit import Paper, Visit, act
 from tests.terminal_ui.screens import scene, screens
 from tests.terminal_ui.test_layout import CATALOGUES, surveys
 
@@ -51,6 +53,13 @@ def after(*actions: object, start: Visit | None = None) -> Visit:
 
 
 BEGUN = after(Welcome("de"), Give(Consented(True)))
+DONE = after(
+    Give(Declined(Missing.SKIPPED, "six")),
+    Give(Chose(("5",), "minutes")),
+    Give(Chose(("good",), "three")),
+    Give(Submitted()),
+    start=BEGUN,
+)
 
 
 def test_one_open_survey_begins_at_once_and_of_several_one_is_picked() -> None:
@@ -194,11 +203,35 @@ def test_the_digit_that_reads_on_answers_nothing_that_comes_next(name: str, loca
 
 @pytest.mark.parametrize("size", [grid.least for grid in GRIDS])
 def test_when_the_button_to_print_has_gone_the_keys_begin_at_the_way_out(size: Size) -> None:
-    done = after(Give(Declined(Missing.SKIPPED, "six")), start=BEGUN)
-    done = after(Give(Chose(("5",), "minutes")), Give(Chose(("good",), "three")), Give(Submitted()), start=done)
-    before, printed = (page(scene(visit, CATALOGUES, OFTEN), size) for visit in (done, after(Print(), start=done)))
-    assert before.name != printed.name
-    assert printed.targets[printed.focus].action == Finish()
+    failed = after(Print(), Printed(False), start=DONE)
+    for before in (DONE, failed):
+        offered, printed = (
+            page(scene(visit, CATALOGUES, OFTEN), size) for visit in (before, after(Print(), start=before))
+        )
+        assert offered.name != printed.name
+        assert printed.targets[printed.focus].action == Finish()
+
+
+def test_only_a_code_that_there_is_goes_on_paper_and_once() -> None:
+    refused = after(Welcome("de"), Give(Consented(False)))
+    assert refused.interview is not None
+    assert refused.interview.closed is Disposition.REFUSAL
+    for visit in (Visit(HOME), after(Welcome("de")), BEGUN, refused):
+        assert after(Print(), start=visit) == visit
+    asked = after(Print(), start=DONE)
+    assert asked.paper is Paper.ASKED
+    printed = after(Printed(True), start=asked)
+    for visit in (asked, printed):
+        assert after(Print(), start=visit) == visit
+
+
+@pytest.mark.parametrize("size", [grid.least for grid in GRIDS])
+def test_when_the_printer_fails_it_may_be_tried_again(size: Size) -> None:
+    failed = after(Print(), Printed(False), start=DONE)
+    shown = page(scene(failed, CATALOGUES, OFTEN), size)
+    assert CATALOGUES[HOME].say("terminal.print.failed") in shown.spoken
+    assert Print() in [target.action for target in shown.targets]
+    assert after(Print(), Printed(True), start=failed).paper is Paper.DONE
 
 
 TOUCHES = st.lists(st.integers(min_value=0, max_value=45), max_size=60)

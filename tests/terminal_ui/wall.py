@@ -18,9 +18,18 @@ import pytest
 
 HOUSE = Path(__file__).parents[2]
 SESSION = HOUSE / "deploy/terminal/session"
-PROGRAMS = ("Xvfb", "openbox", "xterm", "xset", "xrandr", "xdotool", "import")
+UNITS = HOUSE / "deploy/terminal/etc/systemd/system"
+PROGRAMS = ("Xvfb", "openbox", "xterm", "xset", "xrandr", "xdotool", "import", "xinput")
+OF_A_CONSOLE = {":0", "vt1", "-keeptty"}  # what a server has that draws on a real screen
 PATIENCE = 30.0  # seconds
 STILL = 0.6  # seconds in which a screen that is at rest does not change
+
+
+def server_options() -> list[str]:
+    """Those that the unit gives to the X server."""
+    unit = (UNITS / "kiosk-terminal.service").read_text()
+    command = next(line for line in unit.splitlines() if line.startswith("ExecStart="))
+    return [option for option in command.partition(" -- ")[2].split() if option not in OF_A_CONSOLE]
 
 
 class Wall:
@@ -39,9 +48,7 @@ class Wall:
                 "Xvfb",
                 "-displayfd",
                 str(writing),
-                "-noreset",
-                "-nolisten",
-                "tcp",
+                *server_options(),
                 "-dpi",
                 "96",
                 "-screen",
@@ -163,6 +170,11 @@ class Wall:
     def asked(self, *words: str) -> str:
         """What xset says."""
         return self._run("xset", *words)
+
+    def plug_in(self, keyboard: str) -> str:
+        """Another keyboard; what the server says of it."""
+        self._run("xinput", "create-master", keyboard)
+        return self._run("xinput", "get-feedbacks", f"{keyboard} XTEST keyboard")
 
     def close(self) -> None:
         """The window goes, as if xterm had died."""

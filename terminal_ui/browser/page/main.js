@@ -38,7 +38,7 @@ function told(packet) {
   if (packet.type === "letters" && large !== packet.large) {
     large = packet.large;
     fit();
-  } else if (packet.type === "sound") sounds.play(packet.number, packet.wav);
+  } else if (packet.type === "sound") sounds.play(packet.wav);
   else if (packet.type === "hush") sounds.hush();
 }
 
@@ -47,7 +47,7 @@ async function stayAwake() {
 }
 
 let link;
-const sounds = new Sounds((number) => link.say("heard", number));
+export const sounds = new Sounds();
 const forgetPress = listen(screen, (keys) => link?.say("keys", keys));
 await Promise.allSettled(["", "bold "].map((weight) => document.fonts.load(`${weight}20px Terminal`)));
 fit();

@@ -1,16 +1,14 @@
 // What is read aloud, one piece after the other, on the tablet's own loudspeaker. Nothing of it is kept.
 
 export class Sounds {
-  // `heard` is told the number of every piece that is over.
-  constructor(heard) {
-    this.heard = heard;
+  constructor() {
     this.queue = [];
     this.audio = new Audio();
     this.audio.onended = this.audio.onerror = () => this.#next();
   }
 
-  play(number, wav) {
-    this.queue.push({ number, wav });
+  play(wav) {
+    this.queue.push({ wav });
     if (this.queue.length === 1) this.#start();
   }
 
@@ -26,17 +24,15 @@ export class Sounds {
   }
 
   #start() {
-    const { number, wav } = this.queue[0];
-    this.audio.src = `data:audio/wav;base64,${wav}`;
+    const piece = this.queue[0];
+    this.audio.src = `data:audio/wav;base64,${piece.wav}`;
     this.audio.play().catch(() => {
-      if (this.queue[0]?.number === number) this.#next(); // the browser lets no page speak before the first touch
+      if (this.queue[0] === piece) this.#next(); // the browser lets no page speak before the first touch
     });
   }
 
   #next() {
-    const over = this.queue.shift();
-    if (!over) return;
-    this.heard(over.number);
+    this.queue.shift();
     if (this.queue.length) this.#start();
     else this.#forget();
   }
