@@ -170,6 +170,14 @@ def test_an_interview_survives_a_screen_turned_off_and_on_and_another_one_plugge
 
 
 @pytest.mark.peers
+def test_of_a_screen_that_is_gone_no_program_is_left(wall: Wall) -> None:
+    """It would hold its journal, and nobody would deliver what is in it."""
+    begin(wall)
+    wall.end()
+    wall.wait(lambda: wall.program is None, "the end of the program", 10)
+
+
+@pytest.mark.peers
 def test_the_screen_never_goes_dark_by_itself(wall: Wall) -> None:
     assert "timeout:  0 " in wall.asked("q")
 
