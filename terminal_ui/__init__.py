@@ -34,7 +34,7 @@ channel = Channel(
             8081,
             "where `kiosk start` serves the terminal for a browser, such as a tablet's; 0: nowhere",
         ),
-        Setting("browser_sessions", 4, "so many browsers at once; each is a process of about 60 MB"),
+        Setting("browser_sessions", 4, "so many browsers at once; each is a process of about 50 MB"),
         Setting(
             "browser_host",
             "127.0.0.1",

@@ -8,7 +8,7 @@ Escape            back
 F1 or /           help                       F2   read aloud, or stop that
 F5 or *           read this screen           F3   other colours
 F6, F7            slower, faster             F4   another language
-F8, F9 or -, +    quieter, louder            F10  large letters, or the usual ones
+F8, F9 or -, +    quieter, louder            F10  large letters where the window can, or the usual ones
 letters           are written, where a text is asked; Backspace takes one away
 
 The signs / * - + are those of a keypad; where a text is asked they are written.

@@ -191,7 +191,7 @@ def _edge(canvas: Canvas, x: int, y: int, sign: str, colour: str) -> None:
     before = canvas.signs[y][x]
     if before == " ":
         canvas.signs[y][x], canvas.inks[y][x] = sign, Ink(colour, canvas.ground(x, y))
-    elif before in (_LOWER, _UPPER) and before != sign:
+    elif {before, sign} == {_LOWER, _UPPER}:
         canvas.signs[y][x], canvas.inks[y][x] = _FULL, Ink(colour, canvas.ground(x, y))
 
 

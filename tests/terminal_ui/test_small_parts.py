@@ -16,9 +16,11 @@ from kiosk.catalogue import fields, read
 from terminal_ui.actions import Finish, Write
 from terminal_ui.app import Terminal
 from terminal_ui.cells import fits, shorten, width, wrap
+from terminal_ui.grid import Size
 from terminal_ui.keys import Focus, Move, moved
-from terminal_ui.page import Rect, Target
-from terminal_ui.palette import contrast
+from terminal_ui.page import Look, Page, Rect, Target
+from terminal_ui.paint import Touch, paint
+from terminal_ui.palette import DAY, contrast
 from terminal_ui.pictures import DIGIT_COLUMNS, FACE_COLUMNS, FACE_ROWS, FACES, digits
 from terminal_ui.shell import Shell
 from terminal_ui.shield import Shield
@@ -135,3 +137,12 @@ def test_no_name_of_ours_replaces_one_of_textual() -> None:
         methods = {name for name, value in vars(ours).items() if inspect.isfunction(value)}
         values = set(re.findall(r"self\.(\w+)(?:: [^=\n]+)? = ", inspect.getsource(ours)))
         assert {name for name in methods | values if hasattr(textual, name)} <= meant
+
+
+def test_the_frame_of_the_focus_stays_whole_beside_thin_lines() -> None:
+    """A card below draws its own outline into the same row; the frame was black there instead of orange."""
+    card = Target(Rect(1, 1, 8, 2), Finish(), ("one",), Look.CARD)
+    below = replace(card, rect=Rect(1, 4, 8, 2))
+    rows = paint(Page("cards", (card, below), ()), Size(12, 8), DAY, Touch(range(1)))
+    gap = [(text, ink) for text, ink in rows[3] if "▀" in text]
+    assert [ink.fore for _, ink in gap] == [DAY.ring]
