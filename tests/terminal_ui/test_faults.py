@@ -264,3 +264,15 @@ def whole_folder(office: Path) -> bytes:
 
 def journal_bytes(office: Path) -> int:
     return sum(file.stat().st_size for file in (office / FOLDER).iterdir())
+
+
+def test_the_signal_to_go_on_takes_nothing_over_once_more(counter: Path) -> None:
+    """It comes with every line that hangs up, too."""
+    with Sitting(counter) as person:
+        answer_until_text(person)
+        threads = Path(f"/proc/{person.process.pid}/task")
+        before = sorted(thread.name for thread in threads.iterdir())
+        os.kill(person.process.pid, signal.SIGCONT)
+        person.key("s")
+        person.sees(f"{SECRET}s")
+        assert sorted(thread.name for thread in threads.iterdir()) == before

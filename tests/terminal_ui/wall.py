@@ -38,6 +38,7 @@ class Wall:
     def __init__(self, office: Path) -> None:
         if lacking := [program for program in PROGRAMS if shutil.which(program) is None]:
             pytest.skip(f"not installed: {', '.join(lacking)}")
+        self._office = office
         bin = office.with_name("bin")
         bin.mkdir()
         (bin / "kiosk").write_text(f'#!/bin/sh\nexec {sys.executable} -m kiosk "$@"\n')
@@ -99,7 +100,7 @@ class Wall:
             try:
                 if not folder.name.isdecimal() or b"kiosk\0terminal\0" not in (folder / "cmdline").read_bytes():
                     continue
-                if f"DISPLAY={self.display}\0".encode() in (folder / "environ").read_bytes():
+                if f"KIOSK_OFFICE={self._office}\0".encode() in (folder / "environ").read_bytes():
                     return int(folder.name)
             except (FileNotFoundError, ProcessLookupError):
                 continue
