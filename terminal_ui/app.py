@@ -224,7 +224,7 @@ class Terminal(Shell):
         if self.page is not None:
             focus = self._focus if self._by_keys else None
             self._aloud.after(action, before, self._scene(), self.page, focus, understood=bool(step.inputs))
-        if isinstance(action, Print):
+        if isinstance(action, Print) and before.visit.may_print:
             self._print_code(self._scene())
         elif isinstance(action, Finish):
             forget_texts()
