@@ -243,9 +243,8 @@ class Terminal(Shell):
     def show(self, *, aloud: bool = True) -> None:
         """Make the page of this moment and put it on the screen, and say what is new on it."""
         before = self.page
-        size = self._room
         scene = self._scene()
-        page = make_page(scene, size)
+        page = make_page(scene, self._room)
         if before is None or before.name != page.name:
             self._focus = Focus(page.focus)
             self._pressed = None
@@ -254,7 +253,7 @@ class Terminal(Shell):
             self._focus = Focus(max(0, len(page.targets) - 1))
         self.page = page
         palette = PALETTES[self.visit.comfort.colours]
-        self._cells.show(paint(page, size, palette, Touch(self._marked(page), self._pressed)))
+        self._cells.show(paint(page, self._room, palette, Touch(self._marked(page), self._pressed)))
         if aloud:
             self._aloud.shown(page, scene, self._focus if self._by_keys else None)
 
