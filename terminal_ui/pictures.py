@@ -34,7 +34,6 @@ SMALL_EVEN = (*_EYES, "oooooo", "o####o")
 SMALL_SORRY = (*_EYES, "oo##oo", "o#oo#o")
 SMALL_VERY_SORRY = (*_EYES, "oo##oo", "o####o")
 
-SMALL_COLUMNS = 6
 SMALL_FACES: dict[int, tuple[tuple[str, ...], ...]] = {
     2: (SMALL_GLAD, SMALL_SORRY),
     3: (SMALL_GLAD, SMALL_EVEN, SMALL_SORRY),

@@ -39,8 +39,8 @@ class Finger:
         self._surveys: tuple[Survey, ...] = office.open_surveys()
         self.grid = grid
 
-    def touch(self, words: str, *, moves: bool = True) -> Action:
-        """`moves`: the screen looks different after it, for longer than a moment."""
+    def touch(self, words: str) -> Action:
+        """Returns when the screen that it leads to stands still."""
         target = self._target(words)
         wide, high = cell(points(WALL, self.grid))
         before = self._wall.picture()
