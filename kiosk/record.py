@@ -40,10 +40,12 @@ class AddressKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`value` is as the channel knows it; the store keeps only a keyed hash of it."""
+    """`value` is as the channel knows it; the store keeps only a keyed hash of it. `episode` names one of several
+    interviews that a party had one after another, from 1; 0 is the latest."""
 
     kind: AddressKind
     value: str
+    episode: int = 0
 
 
 @dataclass(frozen=True, slots=True)

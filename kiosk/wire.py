@@ -153,7 +153,7 @@ def turn_to_json(turn: Turn) -> str:
         {
             "key": turn.key,
             "mode": turn.mode,
-            "address": [turn.address.kind, turn.address.value],
+            "address": [turn.address.kind, turn.address.value, turn.address.episode],
             "survey": turn.survey,
             "input": input_to(turn.input),
             "at": turn.at,
@@ -174,14 +174,14 @@ def turn_from_json(text: str | bytes) -> Turn:
 def turn_from(data: Data) -> Turn:
     """Raises WireError."""
     try:
-        kind, value = data["address"]
+        kind, value, *episode = data["address"]  # a terminal's journal from before there were episodes has none
         at = int(data["at"])
         if not 0 <= at <= LATEST:
             raise WireError
         return Turn(
             key=str(data["key"]),
             mode=Mode(str(data["mode"])),
-            address=Address(AddressKind(kind), str(value)),
+            address=Address(AddressKind(kind), str(value), *map(int, episode)),
             survey=str(data["survey"]),
             input=input_from(data["input"]),
             at=at,

@@ -120,10 +120,11 @@ class Interviews:
     # -- responses
 
     def find(self, connection: sqlite3.Connection, address: Address, digest: bytes, survey: str) -> int | None:
-        """The response of the latest episode of this address in this survey."""
+        """The response of this address in this survey, of the episode it names or of the latest."""
         row = connection.execute(
-            "SELECT response FROM address WHERE kind = ? AND digest = ? AND survey = ? ORDER BY episode DESC LIMIT 1",
-            (address.kind.value, digest, survey),
+            "SELECT response FROM address WHERE kind = ?1 AND digest = ?2 AND survey = ?3 AND (?4 = 0 OR episode = ?4)"
+            " ORDER BY episode DESC LIMIT 1",
+            (address.kind.value, digest, survey, address.episode),
         ).fetchone()
         return int(row[0]) if row else None
 
@@ -162,10 +163,8 @@ class Interviews:
         )
         response = int(cursor.lastrowid or 0)
         connection.execute(
-            "INSERT INTO address (kind, digest, survey, episode, response)"
-            " SELECT ?1, ?2, ?3, coalesce(max(episode), 0) + 1, ?4 FROM address"
-            " WHERE kind = ?1 AND digest = ?2 AND survey = ?3",
-            (turn.address.kind, digest, turn.survey, response),
+            "INSERT INTO address (kind, digest, survey, episode, response) VALUES (?, ?, ?, ?, ?)",
+            (turn.address.kind, digest, turn.survey, turn.address.episode or 1, response),
         )
         return response
 

@@ -14,7 +14,7 @@ from kiosk.store.interviews import Standing
 from kiosk.store.writer import Writer
 
 MOST = 1_000  # interviews; there are never so many open at once
-Name = tuple[str, bytes, str]  # kind and digest of an address, and the survey
+Name = tuple[str, bytes, str, int]  # kind and digest of an address, the survey, and the episode
 
 
 class Recent:

@@ -31,7 +31,7 @@ turns = st.builds(
     Turn,
     key=texts,
     mode=texts.map(Mode),
-    address=st.builds(Address, st.sampled_from(AddressKind), texts),
+    address=st.builds(Address, st.sampled_from(AddressKind), texts, st.integers(0, 9)),
     survey=texts,
     input=given_inputs,
     at=st.integers(0, wire.LATEST),
