@@ -11,7 +11,7 @@ Each installed channel brings a folder of catalogues of its own; all of one loca
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -76,14 +76,30 @@ def _vocabulary(words: Mapping[str, str]) -> Vocabulary:
     def table(prefix: str, meanings: Iterable[Meaning]) -> dict[str, Meaning]:
         return {word: meaning for meaning in meanings for word in alternatives(f"{prefix}.{meaning}")}
 
+    numbers = table("number", [str(number) for number in (*range(20), *range(20, 100, 10))])
     return Vocabulary(
         commands=table("command", Command),
         yes=frozenset(alternatives("yes")),
         submit=frozenset(alternatives("submit")),
         no=frozenset(alternatives("no")),
         missing=table("missing", (Missing.DONT_KNOW, Missing.REFUSED)),
-        numbers=table("number", [str(number) for number in range(13)]),
+        numbers=numbers | dict(_compounds(numbers, words.get("words.number.compound", "").split("|"))),
         joiners=frozenset(alternatives("joiners")),
         fillers=frozenset(alternatives("fillers")),
+        around=frozenset(alternatives("around")),
+        everything=frozenset(alternatives("everything")),
+        stop_within=frozenset(alternatives("stop_within")),
+        greetings=frozenset(alternatives("greetings")),
+        closings=frozenset(alternatives("closings")),
         locales=table("locale", [key.removeprefix(LOCALE) for key in words if key.startswith(LOCALE)]),
     )
+
+
+def _compounds(numbers: Mapping[str, str], patterns: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The words for 21 to 99, from those for the tens and the units and how the language puts them together."""
+    tens = [(word, int(value)) for word, value in numbers.items() if int(value) >= 20]
+    units = [(word, int(value)) for word, value in numbers.items() if 1 <= int(value) <= 9]
+    for pattern in patterns:
+        for tens_word, tens_value in tens:
+            for unit_word, unit_value in units:
+                yield plain(pattern.format(tens=tens_word, unit=unit_word)), str(tens_value + unit_value)

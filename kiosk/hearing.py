@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
-from kiosk import understanding
+import re
+
+from kiosk import several, understanding
 from kiosk.inputs import (
     AskedAgain,
     AskedHelp,
@@ -20,34 +22,90 @@ from kiosk.inputs import (
     Reopened,
     SpokeLocale,
     Submitted,
+    Together,
 )
 from kiosk.interview import Interview, current_question, on_route, question_before
 from kiosk.prompt import Problem
-from kiosk.survey import Missing, Question
+from kiosk.survey import Kind, Missing, Question
 from kiosk.understanding import Command, Vocabulary
+
+NOTICE = "-notice"  # what a reply is to, that is to no question
 
 
 def hear(interview: Interview, said: str, words: Vocabulary, to: str = "") -> Input:
-    """The input that free words mean in this state. `to` names the question they reply to; default: the current one."""
-    question = on_route(interview, to) if to else current_question(interview)
+    """The input that free words mean in this state. `to` names the question they reply to (default: the current one),
+    or NOTICE."""
+    question = on_route(interview, to) if to and to != NOTICE else current_question(interview)
     label = _is_label(interview, question, said, words)
     meant = understanding.command(said, words)
     if meant is not None and (meant is Command.STOP or not label):
         return _commanded(interview, meant, question)
-    locale = words.locales.get(understanding.plain(said))
+    locale = understanding.language(said, words)
     if locale in interview.survey.locales and not label:
         return SpokeLocale(locale)
-    if interview.consent is None:
-        reply = understanding.said_yes(said, words)
-        return Misunderstood(reply) if isinstance(reply, Problem) else Consented(reply)
+    if interview.consent is None or to == NOTICE:
+        return _to_the_notice(interview, said, words)
+    if not label and (answers := _several(interview, question, said, words)):
+        return Together(answers)
     if question is None and to:
         return Misunderstood(Problem.STALE)
     if question is None:
         return Submitted() if understanding.said_submit(said, words) else Misunderstood(Problem.NOT_A_CHOICE)
     meaning = understanding.answer(interview.survey, question, interview.locale, said, words)
     if isinstance(meaning, Problem):
-        return Misunderstood(meaning)
+        return _not_an_answer(interview, meaning, question, said, words)
     return Declined(meaning.missing, question.name) if meaning.missing else Chose(meaning.values, question.name)
+
+
+def early_answers(interview: Interview, said: str, words: Vocabulary) -> bool:
+    """Whether somebody who has not consented yet sent answers: they may be taken once there is a yes."""
+    return interview.consent is None and bool(_all_of_them(interview.survey, said, words))
+
+
+def _to_the_notice(interview: Interview, said: str, words: Vocabulary) -> Input:
+    """A yes, a no, or a yes with answers behind it ("JA 1A 2C"). Where the yes was given already (this message and the
+    first question passed each other), a second yes changes nothing, and a no takes it back."""
+    head, answers = _parted(interview.survey, said, words)
+    if answers and understanding.said_yes(head, words) is True:
+        return Together((Consented(True), *answers))
+    if answers and interview.consent:
+        return Together(answers)
+    reply = understanding.said_yes(said, words)
+    if interview.consent:
+        return Left(refused=True) if reply is False else AskedAgain()
+    if isinstance(reply, Problem):
+        return _not_an_answer(interview, reply, None, said, words)
+    return Consented(reply)
+
+
+def _parted(survey: Survey, said: str, words: Vocabulary) -> tuple[str, tuple[Input, ...]]:
+    """What stands before the first digit, and the answers behind it."""
+    digit = re.search(r"\d", said)
+    if digit is None:
+        return said, ()
+    return said[: digit.start()], _all_of_them(survey, said[digit.start() :], words)
+
+
+def _all_of_them(survey: Survey, said: str, words: Vocabulary) -> tuple[Input, ...]:
+    return several.labelled(survey, said, words) or several.in_order(survey, said)
+
+
+def _several(interview: Interview, question: Question | None, said: str, words: Vocabulary) -> tuple[Input, ...]:
+    """Answers that name their questions. To a free text only two or more are: it may well begin with "4G"."""
+    answers = several.labelled(interview.survey, said, words)
+    if not answers and len(said.split("\n")) > 1:
+        answers = several.in_order(interview.survey, said)
+    in_text = question is not None and question.kind is Kind.TEXT
+    return () if in_text and len(answers) < 2 else answers
+
+
+def _not_an_answer(
+    interview: Interview, problem: Problem, question: Question | None, said: str, words: Vocabulary
+) -> Input:
+    """A command in other words, before the respondent is told that nothing was understood."""
+    unknown = problem in (Problem.NOT_A_CHOICE, Problem.NOT_A_NUMBER)
+    within = understanding.command_within(said, words) if unknown else None
+    return Misunderstood(problem) if within is None else _commanded(interview, within, question)
 
 
 def _is_label(interview: Interview, question: Question | None, said: str, words: Vocabulary) -> bool:

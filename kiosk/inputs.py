@@ -62,6 +62,14 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """Several things said in one message, in the questionnaire's order. What belongs to questions that do not apply is
+    left out, because whoever answers a printed notice cannot know."""
+
+    inputs: tuple[Input, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Consented:
     """The reply to the notice."""
 
@@ -146,6 +154,7 @@ Input = (
     | Kept
     | Filled
     | Settled
+    | Together
     | Consented
     | SpokeLocale
     | Reopened

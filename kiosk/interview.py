@@ -42,6 +42,7 @@ from kiosk.inputs import (
     Settled,
     SpokeLocale,
     Submitted,
+    Together,
 )
 from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Prompt, Review
 from kiosk.survey import Answer, Missing, Question, Survey
@@ -152,6 +153,8 @@ def advance(interview: Interview, given: Input) -> tuple[Interview, Prompt]:
     if interview.silences and not isinstance(given, FellSilent):
         interview = replace(interview, silences=0)
     match given:
+        case Together(inputs):
+            return _together(interview, inputs)
         case Left(refused):
             return _close(interview, Disposition.REFUSAL if refused else disposition(interview))
         case SpokeLocale(locale):
@@ -173,6 +176,15 @@ def advance(interview: Interview, given: Input) -> tuple[Interview, Prompt]:
             return interview, prompt(interview, Problem.STALE)
         case _:
             return _answered(interview, given)
+
+
+def _together(interview: Interview, inputs: tuple[Input, ...]) -> tuple[Interview, Prompt]:
+    """One after the other; what cannot be asked of this respondent falls out, what was not understood is told last."""
+    shown = prompt(interview)
+    for given in inputs:
+        if not isinstance(given, Chose | Declined) or on_route(interview, given.to):
+            interview, shown = advance(interview, given)
+    return interview, shown
 
 
 def _consented(interview: Interview, yes: bool) -> tuple[Interview, Prompt]:

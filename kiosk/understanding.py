@@ -20,6 +20,8 @@ from kiosk.prompt import Problem
 from kiosk.survey import MAX_TEXT, MISSING_KEYS, Answer, Kind, Missing, Question, Survey
 
 SHORTEST_TYPO = 5  # in shorter words one wrong letter makes another word ("Bus", "aus")
+SHORTEST_WORD = 3  # of a label that is understood by itself ("Amt")
+LETTERS = "abcdefgh"  # of the choices on a printed notice, and of "don't know" and "no answer" at their keys' places
 LONGEST_NUMBER = 15  # digits; anything longer is out of every range
 
 
@@ -32,6 +34,7 @@ class Command(StrEnum):
     AGAIN = "again"
     LANGUAGE = "language"
     STOP = "stop"
+    START = "start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +49,26 @@ class Vocabulary:
     numbers: Mapping[str, str]  # "eins" -> "1"
     joiners: frozenset[str]  # "und"
     fillers: frozenset[str]  # "bitte"
+    around: frozenset[str]  # what stands around a number or a choice: "Jahre", "ich nehme"
+    everything: frozenset[str]  # "alle"
+    stop_within: frozenset[str]  # what means STOP wherever it stands: "keine sms mehr"
+    greetings: frozenset[str]
+    closings: frozenset[str]  # "mit freundlichen Grüßen", and all behind it
     locales: Mapping[str, str]  # "english" -> "en"
 
 
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_FIRM = re.compile(r"\b(\w*?(\w))\2+\b")  # "jaaa"
 _MARKS = re.compile(r"[^\w+\-]|_")
+_QUIET = frozenset(" \n\t.,;:!?…\"'()-/*#\u200b\u200d\ufe0f")  # marks that say nothing by themselves
 
 
 def plain(said: str) -> str:
     """Lower case, umlauts folded, without punctuation and double spaces: " EINS!" and "eins" are the same. An umlaut
-    is one letter first, however it was typed."""
-    return " ".join(_MARKS.sub(" ", unicodedata.normalize("NFKC", said).casefold().translate(_FOLD)).split())
+    is one letter first, however it was typed. Of a message that has nothing but signs, the first sign is left: a thumb
+    is a thumb in every colour of skin, and however often it stands there."""
+    text = unicodedata.normalize("NFKC", said).casefold().translate(_FOLD)
+    return " ".join(_MARKS.sub(" ", text).split()) or "".join(sign for sign in text if sign not in _QUIET)[:1]
 
 
 def check(question: Question, values: Iterable[str]) -> Answer | Problem:
@@ -104,13 +116,27 @@ def _check_choices(question: Question, given: tuple[str, ...]) -> Answer | Probl
     return Answer(tuple(name for name in known if name in given))
 
 
+def spoken(said: str, words: Vocabulary) -> str:
+    """What was said without greeting and signature, as `plain`: many write an SMS as they write a letter."""
+    text = f" {plain(said)} "
+    ends = [place for closing in words.closings if (place := text.find(f" {closing} ")) > 0]
+    text = text[: min(ends, default=len(text))] + " "
+    greeting = max((one for one in words.greetings if text.startswith(f" {one} ")), key=len, default="")
+    return text.removeprefix(f" {greeting} ").strip() or plain(said)
+
+
 def said_yes(said: str, words: Vocabulary) -> bool | Problem:
-    """Consent by words: True, False, or NOT_A_CHOICE. 1 is yes and 2 is no in every channel."""
-    forms = frozenset(_forms(said, words))
-    numbers = {words.numbers.get(form, form) for form in forms}
-    yes, no = bool(forms & words.yes) or "1" in numbers, bool(forms & words.no) or "2" in numbers
-    if yes != no:
-        return yes
+    """Consent by words: True, False, or NOT_A_CHOICE. 1 is yes and 2 is no in every channel. Several words for yes
+    ("ja, sehr gern", "Jaaa") are one yes; a yes with anything else beside it ("ja, aber") is none."""
+    text = spoken(said, words)
+    yes, no = words.yes | {"1"}, words.no | {"2"}
+    forms = {words.numbers.get(form, form) for form in _forms(text, words)}
+    each = {words.numbers.get(word, word) for word in _FIRM.sub(r"\1", text).split() if word not in words.fillers}
+    contrary = any(sign in said for sign in no if not sign[:1].isalnum())
+    is_yes = bool(forms & yes) or (bool(each) and each <= yes)
+    is_no = bool(forms & no) or (bool(each) and each <= no) or contrary
+    if is_yes != is_no:
+        return is_yes
     return Problem.NOT_A_CHOICE if said.strip() else Problem.NOTHING_HEARD
 
 
@@ -125,21 +151,52 @@ def command(said: str, words: Vocabulary) -> Command | None:
     return next((words.commands[form] for form in _forms(said, words) if form in words.commands), None)
 
 
+def language(said: str, words: Vocabulary) -> str:
+    """The locale that the whole message names, with or without a filler ("English please"); "" when it names none."""
+    return next((words.locales[form] for form in _forms(said, words) if form in words.locales), "")
+
+
+def command_within(said: str, words: Vocabulary) -> Command | None:
+    """The command in a message that means nothing else: a wish to be left alone, in whatever words around it; a call
+    for help with more behind it; or a typo ("Hifle")."""
+    text = spoken(said, words)
+    if any(f" {phrase} " in f" {text} " for phrase in words.stop_within):
+        return Command.STOP
+    if words.commands.get(text.split(" ")[0]) is Command.HELP:
+        return Command.HELP
+    close = {
+        words.commands[form] for form in words.commands for one in _forms(text, words) if _one_typo_apart(form, one)
+    }
+    return close.pop() if len(close) == 1 else None
+
+
 def answer(survey: Survey, question: Question, locale: str, said: str, words: Vocabulary) -> Answer | Problem:
-    """What a reply to one question means. A free text is taken as it is. The very label of a choice means that choice,
+    """What a reply to one question means. A free text is taken as it is, unless it only says that there is none. The very label of a choice means that choice,
     whatever its words could mean elsewhere ("privat")."""
     if question.kind is Kind.TEXT:
-        return check(question, (said,))
+        missing = words.missing.get(plain(said))
+        return Answer(missing=missing) if missing in survey.missing else check(question, (said,))
     if not said.strip():
         return Problem.NOTHING_HEARD
-    text = _without_fillers(plain(said), words)
+    text = _without_fillers(spoken(said, words), words)
     if names := labelled(question, locale, said, words):
         return _one_of(question, names | _by_key(survey, question, text, words))
-    if missing := next((words.missing[form] for form in _forms(said, words) if form in words.missing), None):
+    forms = _forms(spoken(said, words), words)
+    if missing := next((words.missing[form] for form in forms if form in words.missing), None):
         return Answer(missing=missing) if missing in survey.missing else Problem.NOT_A_CHOICE
     if question.kind is Kind.INTEGER:
-        return check(question, (words.numbers.get(text, text or said),))
+        return _integer(question, said, words)
+    if re.search(r"\d\s*/\s*\d", said):
+        return Problem.AMBIGUOUS  # "1/4": and, or?
     return _choices(survey, question, locale, text, words)
+
+
+def _integer(question: Question, said: str, words: Vocabulary) -> Answer | Problem:
+    """A number, in digits or as a word, with nothing around it but what may stand around a number."""
+    number = said.strip().rstrip(".!")
+    if not re.fullmatch(r"[+-]?[\d.,]+", number):
+        number = " ".join(word for word in spoken(said, words).split() if word not in words.around | words.fillers)
+    return check(question, (words.numbers.get(number, number) or said,))
 
 
 def labelled(question: Question, locale: str, said: str, words: Vocabulary) -> frozenset[str]:
@@ -165,18 +222,68 @@ def _one_of(question: Question, names: frozenset[str]) -> Answer | Problem:
 
 
 def _choices(survey: Survey, question: Question, locale: str, text: str, words: Vocabulary) -> Answer | Problem:
-    by_key = {str(position): choice.name for position, choice in enumerate(question.choices, start=1)}
-    said = text.replace("+", " ").split()
-    keys = [words.numbers.get(word, word) for word in said if word not in words.joiners]
+    """Keys, labels, or both, with nothing in between but joiners; a key with its own label ("1 Gut") is one choice."""
+    keys = {str(position): choice.name for position, choice in enumerate(question.choices, start=1)}
+    said = [words.numbers.get(word, word) for word in text.replace("+", " ").split()]
     for missing in survey.missing:
-        if keys == [MISSING_KEYS[missing]]:
+        if said == [MISSING_KEYS[missing]]:
             return Answer(missing=missing)
-    if keys and all(key.isdecimal() for key in keys):
-        known = all(key in by_key for key in keys)
-        return check(question, [by_key[key] for key in keys]) if known else Problem.NOT_A_CHOICE
-    labels = ((plain(choice.label[locale]), choice.name) for choice in question.choices)
-    close = frozenset(name for label, name in labels if _one_typo_apart(label, text))
-    return _one_of(question, close) if close else Problem.NOT_A_CHOICE
+    if question.kind is Kind.SELECT_MULTIPLE and text.removesuffix(f" {len(keys)}") in words.everything:
+        return check(question, keys.values())
+    if len(said) == 1:  # two letters could be two choices, or the answers to two questions of a printed notice
+        keys |= {LETTERS[position]: choice.name for position, choice in enumerate(question.choices)}
+    phrases = _phrases(question, locale, words)
+    found: list[str] = []
+    key = ""
+    while said:
+        names, length = _named(said, keys, phrases, words)
+        if not length:
+            return Problem.NOT_A_CHOICE
+        if len(names) > 1 or (key and names and said[0] not in keys and key not in names):
+            return Problem.AMBIGUOUS
+        found += names
+        key = keys.get(said[0], "")
+        said = said[length:]
+    return check(question, found) if found else Problem.NOT_A_CHOICE
+
+
+def _named(
+    said: list[str], keys: Mapping[str, str], phrases: Mapping[str, frozenset[str]], words: Vocabulary
+) -> tuple[frozenset[str], int]:
+    """The choices that the beginning of `said` names, and how many words that takes; 0: it names none. The longest
+    phrase counts, so that the "und" of a label joins nothing; of equals, what is exact before what is nearly right."""
+    for length in range(len(said), 0, -1):
+        phrase = " ".join(said[:length])
+        if phrase in phrases:
+            return phrases[phrase], length
+        if length == 1 and said[0] in keys:
+            return frozenset([keys[phrase]]), 1
+        if length == 1 and phrase in words.joiners | words.around:
+            return frozenset(), 1
+        near = [names for known, names in phrases.items() if _one_typo_apart(known, phrase, shortest=SHORTEST_TYPO - 1)]
+        if near:
+            return frozenset[str]().union(*near), length
+    return frozenset(), 0
+
+
+def _phrases(question: Question, locale: str, words: Vocabulary) -> dict[str, frozenset[str]]:
+    """What names a choice: its label; its label without the yes or no before it; else a part of it, which is ambiguous
+    where others have it, too."""
+    whole: dict[str, set[str]] = {}
+    parts: dict[str, set[str]] = {}
+    for choice in question.choices:
+        label = plain(choice.label[locale])
+        whole.setdefault(label, set()).add(choice.name)
+        head, _, tail = label.partition(" ")
+        if head in words.yes | words.no and tail:
+            whole.setdefault(tail, set()).add(choice.name)
+        spelt = label.split()
+        for start in range(len(spelt)):
+            for end in range(start + 1, len(spelt) + 1):
+                part = " ".join(spelt[start:end])
+                if len(part) >= SHORTEST_WORD and part not in words.fillers | words.joiners | words.around:
+                    parts.setdefault(part, set()).add(choice.name)
+    return {phrase: frozenset(names) for phrase, names in (parts | whole).items()}
 
 
 def _forms(said: str, words: Vocabulary) -> Iterator[str]:
@@ -195,9 +302,10 @@ def _without_fillers(text: str, words: Vocabulary) -> str:
     return " ".join(word for word in text.split() if word not in words.fillers) or text
 
 
-def _one_typo_apart(label: str, text: str) -> bool:
-    """One letter wrong, missing, extra, or two swapped."""
-    if min(len(label), len(text)) < SHORTEST_TYPO or abs(len(label) - len(text)) > 1:
+def _one_typo_apart(label: str, text: str, *, shortest: int = SHORTEST_TYPO) -> bool:
+    """One letter wrong, missing, extra, or two swapped, in words that are long enough for it."""
+    lengths = len(label), len(text)
+    if max(lengths) < SHORTEST_TYPO or min(lengths) < shortest or abs(len(label) - len(text)) > 1 or label == text:
         return False
     start = 0
     while start < min(len(label), len(text)) and label[start] == text[start]:

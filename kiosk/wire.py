@@ -31,6 +31,7 @@ from kiosk.inputs import (
     Settled,
     SpokeLocale,
     Submitted,
+    Together,
 )
 from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Prompt, Review
 from kiosk.record import Address, AddressKind, Mode, Reply, Turn, Via
@@ -86,6 +87,7 @@ _READ: Mapping[str, Callable[[Data], Input | Said]] = {
     "Kept": lambda d: Kept(str(d["to"])),
     "Filled": lambda d: Filled({str(name): answer_from(answer) for name, answer in d["answers"].items()}),
     "Settled": lambda d: Settled(answer_from(d["answer"]), str(d["to"])),
+    "Together": lambda d: Together(tuple(_understood(one) for one in d["inputs"])),
     "Consented": lambda d: Consented(_flag(d["yes"])),
     "SpokeLocale": lambda d: SpokeLocale(str(d["locale"])),
     "Reopened": lambda d: Reopened(str(d["question"])),
@@ -114,11 +116,20 @@ def input_to(given: Input | Said) -> Data:
         return {"do": "Filled", "answers": {name: answer_to(answer) for name, answer in given.answers.items()}}
     if isinstance(given, Settled):
         return {"do": "Settled", "answer": answer_to(given.answer), "to": given.to}
+    if isinstance(given, Together):
+        return {"do": "Together", "inputs": [input_to(one) for one in given.inputs]}
     return {"do": type(given).__name__} | {name: getattr(given, name) for name in given.__slots__}
 
 
 def input_from(data: Data) -> Input | Said:
     return _READ[data["do"]](data)
+
+
+def _understood(data: Data) -> Input:
+    given = input_from(data)
+    if isinstance(given, Said):
+        raise TypeError
+    return given
 
 
 def prompt_to(prompt: Prompt) -> Data:

@@ -183,7 +183,7 @@ IN_GERMAN: list[tuple[str, str, Input]] = [
     ("was_it", "JA!", was_it("yes")),
     ("was_it", "nein danke", was_it("no")),
     ("was_it", "jein", NOT_A_CHOICE),
-    ("was_it", "ja nein", NOT_A_CHOICE),
+    ("was_it", "ja nein", Misunderstood(Problem.TOO_MANY)),
     ("was_it", "leicht", was_it("easy")),  # and not the language
     ("near", "montags", near("monday")),
     ("near", "Montage", near("montage")),
@@ -220,7 +220,11 @@ IN_PLAIN_GERMAN: list[tuple[str, str, Input]] = [
     ("way", "Bux", NOT_A_CHOICE),  # too short for a typo
     ("way", "zu Fuss", WALK),
     ("way", "zu fuß!", WALK),
-    ("way", "Bus und Fahrrad", NOT_A_CHOICE),
+    ("way", "Bus und Fahrrad", TOO_MANY),
+    ("way", "bus oder Fahrrad", NOT_A_CHOICE),
+    ("way", "1 Bus", BUS),
+    ("way", "2 Bus", AMBIGUOUS),
+    ("way", "ich nehme das Fahrrad", BIKE),
     ("offers", "Ämter", offers("office")),
     ("offers", "Aemter", offers("office")),
     ("offers", "A\u0308mter", offers("office")),
@@ -233,7 +237,8 @@ IN_PLAIN_GERMAN: list[tuple[str, str, Input]] = [
 IN_EASY_GERMAN: list[tuple[str, str, Input]] = [
     ("way", "mit dem bus", BUS),
     ("way", "mit den Bus", BUS),
-    ("way", "Bus", NOT_A_CHOICE),
+    ("way", "Bus", BUS),
+    ("way", "mit dem", AMBIGUOUS),
     ("way", "SPRACHE", SpokeLocale("en")),
 ]
 
@@ -308,7 +313,10 @@ def test_a_reply_to_a_question(
         ("de", "ja nein", NOT_A_CHOICE),
         ("de", "3", NOT_A_CHOICE),
         ("de", "1 2", NOT_A_CHOICE),
-        ("de", "👍", NOT_A_CHOICE),
+        ("de", "👍", Consented(True)),
+        ("de", "👍🏽", Consented(True)),
+        ("de", "ja 👎", NOT_A_CHOICE),
+        ("de", "Jaaa!", Consented(True)),
         ("de", "", NOTHING),
         ("de", "Stopp", Left(refused=True)),
         ("de", "Hilfe", AskedHelp()),
@@ -369,7 +377,8 @@ def test_a_reply_that_should_be_a_number(
     [
         ("  Mehr Bänke, bitte!  ", Chose(("Mehr Bänke, bitte!",), "wishes")),
         ("7", Chose(("7",), "wishes")),
-        ("weiß nicht", Chose(("weiß nicht",), "wishes")),
+        ("weiß nicht", Declined(Missing.DONT_KNOW, "wishes")),
+        ("weiß nicht, vielleicht Busse", Chose(("weiß nicht, vielleicht Busse",), "wishes")),
         ("Ja", Chose(("Ja",), "wishes")),
         ("👍", Chose(("👍",), "wishes")),
         ("=1+1", Chose(("=1+1",), "wishes")),
@@ -460,7 +469,8 @@ def test_values_from_a_machine_are_judged_as_well(
         ("GROẞ", "gross"),
         ("a_b", "a b"),
         ("don’t", "don t"),
-        ("👍", ""),
+        ("👍🏽👍", "👍"),
+        ("...", ""),
         ("C+", "c+"),
     ],
 )

@@ -23,10 +23,14 @@ CATALOGUES = catalogue.load()
 VOCABULARY = {locale: words.vocabulary for locale, words in CATALOGUES.items()}
 
 
+AROUND = tuple(f"words.{name}" for name in ("around", "stop_within", "greetings", "closings", "number.compound"))
+
+
 def meanings(locale: str) -> Iterator[tuple[str, str]]:
-    """(normalised word, message id) of all `words.*`."""
+    """(normalised word, message id) of all `words.*` that mean something by themselves. What may only stand around an
+    answer, and what ends everything wherever it stands, is looked for where nothing else was understood."""
     for message, text in CATALOGUES[locale].messages.items():
-        if message.startswith("words."):
+        if message.startswith("words.") and message not in AROUND:
             yield from ((plain(word), message) for word in text.split("|"))
 
 
@@ -75,6 +79,8 @@ COMMANDS = [
     ("again", Command.AGAIN),
     ("Sprache", Command.LANGUAGE),
     ("language", Command.LANGUAGE),
+    ("START", Command.START),
+    ("anmelden", Command.START),
 ]
 
 
