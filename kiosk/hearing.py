@@ -26,7 +26,7 @@ from kiosk.inputs import (
 )
 from kiosk.interview import Interview, current_question, on_route, question_before
 from kiosk.prompt import Problem
-from kiosk.survey import Kind, Missing, Question
+from kiosk.survey import Kind, Missing, Question, Survey
 from kiosk.understanding import Command, Vocabulary
 
 NOTICE = "-notice"  # what a reply is to, that is to no question

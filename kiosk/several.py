@@ -3,8 +3,8 @@
     1A 2C 3BD 4: 35 5 Mehr Busse     question 1 choice A, 2 C, 3 B and D, 4 the number 35, 5 these words
 
 A question's number is its place in the questionnaire, which is what a notice prints; a letter is the place of a choice,
-G and H those of the keys 7 and 8. So an answer binds by its label, whatever is asked now, and nothing has to be guessed.
-What fits no choice is left out, and told with the question that is asked next.
+G and H those of the keys 7 and 8. So an answer binds by its label, whatever is asked now, and nothing has to be
+guessed. What fits no choice is left out, and told with the question that is asked next.
 
 Answers "in order" without numbers are taken where nothing can shift: as many as there are questions, none of them with
 a condition, and behind the consent or a line each.

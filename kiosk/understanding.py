@@ -171,8 +171,8 @@ def command_within(said: str, words: Vocabulary) -> Command | None:
 
 
 def answer(survey: Survey, question: Question, locale: str, said: str, words: Vocabulary) -> Answer | Problem:
-    """What a reply to one question means. A free text is taken as it is, unless it only says that there is none. The very label of a choice means that choice,
-    whatever its words could mean elsewhere ("privat")."""
+    """What a reply to one question means. A free text is taken as it is, unless all it says is that there is none. The
+    very label of a choice means that choice, whatever its words could mean elsewhere ("privat")."""
     if question.kind is Kind.TEXT:
         missing = words.missing.get(plain(said))
         return Answer(missing=missing) if missing in survey.missing else check(question, (said,))
@@ -277,7 +277,7 @@ def _phrases(question: Question, locale: str, words: Vocabulary) -> dict[str, fr
         head, _, tail = label.partition(" ")
         if head in words.yes | words.no and tail:
             whole.setdefault(tail, set()).add(choice.name)
-        spelt = label.split()
+        spelt = [] if any(sign.isdecimal() for sign in label) else label.split()  # "10 Minuten" may be in any span
         for start in range(len(spelt)):
             for end in range(start + 1, len(spelt) + 1):
                 part = " ".join(spelt[start:end])

@@ -89,10 +89,14 @@ def became(given: Input, interview: Interview) -> str:
             return "several:" + ",".join(part(one) for one in inputs if not isinstance(one, Misunderstood))
         case SpokeLocale(locale):
             return f"language:{locale}"
-        case Reopened() | AskedHelp() | AskedAgain() | Left():
-            return {"Reopened": "back", "AskedHelp": "help", "AskedAgain": "repeat", "Left": "stop"}[
-                type(given).__name__
-            ]
+        case Reopened():
+            return "back"
+        case AskedHelp():
+            return "help"
+        case AskedAgain():
+            return "repeat"
+        case Left():
+            return "stop"
         case _:
             return "again"
 
@@ -136,7 +140,7 @@ DIFFERENT: Mapping[tuple[str, str], tuple[str, str]] = {
 TOO_CAREFUL = 0.10  # of all rows, at most, may be asked again although their author understood them
 
 
-@pytest.mark.parametrize("row", list(rows()), ids=lambda row: f"{row.where}-{row.locale}-{row.becomes[:20]}")
+@pytest.mark.parametrize("row", [pytest.param(row, id=f"row-{number}") for number, row in enumerate(rows(), start=2)])
 def test_nothing_is_guessed(row: Row) -> None:
     is_ = heard(row)
     different, _ = DIFFERENT.get((row.where, row.text), ("", ""))
