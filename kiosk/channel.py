@@ -11,7 +11,12 @@ needed, so that `kiosk --help` can list every channel's commands without loading
     doctor         findings(office) -> what is missing on this machine, and how to get it
     blueprint      blueprint(office, intake) -> flask.Blueprint
     workers        workers(office) -> processes that `kiosk start` keeps running
+    services       services(office, intake) -> loops that run inside `kiosk start`, beside the door and the web
+    render         render(wording, catalogue) -> one message, for a channel that talks by messages (see correspondence)
     links          links(office, host) -> what else the front page leads to, for a reader who came by this host name
+
+Two settings mean the same in every channel that has them, and are read by the core: `expires_hours`, after which an
+interview that nobody goes on with ends, and `messages_per_hour`, which one number may send.
 
 A channel translates. It never decides which question is next and never judges an answer.
 
@@ -22,6 +27,7 @@ fifth of the time there is.
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -80,6 +86,14 @@ class Worker(NamedTuple):
     argv: tuple[str, ...]
 
 
+class Service(NamedTuple):
+    """A loop in a thread of the server: a name for the log, and what makes (serve, stop) anew for each start. `serve`
+    runs until `stop` was called; what it raises ends it, and it is started again after a pause."""
+
+    name: str
+    make: Callable[[], tuple[Callable[[], None], Callable[[], None]]]
+
+
 class Link(NamedTuple):
     """One line of the front page: the id of its words in the channel's catalogue, and a whole address."""
 
@@ -99,6 +113,8 @@ class Channel(NamedTuple):
     blueprint: str = ""
     workers: str = ""
     links: str = ""
+    services: str = ""
+    render: str = ""
 
 
 @cache

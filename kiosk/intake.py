@@ -11,12 +11,14 @@ from __future__ import annotations
 import sqlite3
 from functools import partial
 
-from kiosk import wire
+from kiosk import outbox, wire
 from kiosk.blobs import known
+from kiosk.correspondence import Correspondence
 from kiosk.definition import from_json
 from kiosk.identity import code_digest
 from kiosk.office import Office
-from kiosk.record import Reply, Turn
+from kiosk.outbox import Outcome, Outgoing
+from kiosk.record import Answered, Message, Reply, Turn
 from kiosk.store import canary, upkeep
 from kiosk.store.writer import Job, Writer
 from kiosk.turns import Turns
@@ -33,6 +35,7 @@ class Intake:
         self._writer = writer
         writer.run(lambda connection: canary.remember(connection, office.keyring))
         self._turns = Turns(office, writer)
+        self._correspondence = Correspondence(office, self._turns)
 
     def receive(self, turn: Turn) -> Reply:
         """Take one turn, and return once it is on the disk. Raises StoreError, RemoteError("definition.unknown") when
@@ -43,6 +46,21 @@ class Intake:
         """The same for somebody who hands in more than one turn before they wait; the job's `wait` gives the reply."""
         arrived = self._turns.arrived(turn)
         return self._writer.submit(lambda connection: self._turns.take(connection, arrived).reply)
+
+    def exchange(self, message: Message) -> Answered:
+        """Take one message of a conversation by messages, and return what to answer once all of it is on the disk.
+        Raises StoreError."""
+        return self._writer.run(lambda connection: self._correspondence.exchange(connection, message))
+
+    def claim(self, transport: str, most: int) -> list[Outgoing]:
+        """Up to `most` messages that have to go out by this transport now. Report what becomes of each."""
+        now = self._office.now()
+        return self._writer.run(lambda c: outbox.claim(c, self._office.keyring, transport, now, most))
+
+    def report(self, uid: str, outcome: Outcome, number: str = "") -> None:
+        """Note what became of a message; `number` is its receiver where a provider names it, so that it can be tried
+        once more. Any number of times and in any order."""
+        self._writer.run(lambda connection: self._correspondence.report(connection, uid, outcome, number))
 
     def define(self, definition: str) -> None:
         """Keep a version of a survey that another process asks (its canonical JSON). Idempotent."""

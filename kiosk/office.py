@@ -121,6 +121,17 @@ class Office:
         """The day by the machine's local time, which is what opening and closing days mean."""
         return datetime.now().astimezone().date()
 
+    def secret(self, name: str) -> str:
+        """What the operator put into secrets/NAME: a password or token for a channel. Raises ConfigError when it is not
+        there, or open to others."""
+        file = self.folder / "secrets" / name
+        try:
+            if file.stat().st_mode & 0o077:
+                raise ConfigError("secret.open", f"Others can read {file}. Run: chmod 600 {file}")
+            return file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise ConfigError("secret.missing", f"Put the secret into {file}, and run: chmod 600 {file}") from None
+
     # -- surveys
 
     @cached_property

@@ -9,18 +9,33 @@ once.
 The core sends nothing: a channel claims what is due, hands it to its provider and reports. A process that dies between
 the two leaves `sending` behind, which is due again when its pause is over: so a message may go out twice, and is never
 lost. Reports may come in any order and more than once; a message only ever moves forward, and `delivered` is the last
-word. The receiver's number stands here, sealed, as long as it is needed to send, and nowhere else.
+word. A gateway that queues by itself (`Fate.QUEUED`) is left alone for a day. The receiver's number stands here,
+sealed, as long as it is needed to send, and nowhere else.
 """
 
 from __future__ import annotations
 
+import secrets
+import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
+
+from kiosk.keyring import Keyring
+from kiosk.record import Answered
+
+PAUSES = (300_000, 600_000)  # milliseconds before the second and the third try
+TRIES = len(PAUSES) + 1
+DAY = 86_400_000  # milliseconds
+NUMBER, TEXT = b"message.number", b"message.text"  # what is sealed, for the keyring
+UNCONFIRMED = "unconfirmed"  # no word from the provider after the last try
+CLEARED = "number = NULL, due = 0"
+FORWARD = {"waiting": 0, "sending": 0, "sent": 1, "stopped": 2, "failed": 2, "delivered": 3}
 
 
 class Fate(StrEnum):
     """What a provider says of one message."""
 
+    QUEUED = "queued"  # taken by the gateway, which will tell more
     SENT = "sent"  # handed to the carrier
     DELIVERED = "delivered"
     RETRYABLE = "retryable"
@@ -45,3 +60,132 @@ class Outgoing:
     number: str
     text: str
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message on its way into the outbox. `at_once`: its text travels in the answer to the call that caused it, so
+    there is nothing to send. `asks` is the name of the question it asks."""
+
+    mode: str
+    transport: str
+    party: bytes
+    number: str
+    text: str
+    at_once: bool
+    response: int | None = None
+    asks: str = ""
+
+
+def put(connection: sqlite3.Connection, keyring: Keyring, letter: Letter, now: int) -> tuple[int, str]:
+    """Keep a message, in the transaction of the turn that caused it. Returns its row and its uid."""
+    uid = secrets.token_hex(8)
+    cursor = connection.execute(
+        "INSERT INTO message (uid, mode, transport, party, response, asks, number, text, state, attempts, due, created,"
+        " handed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            uid,
+            letter.mode,
+            letter.transport,
+            letter.party,
+            letter.response,
+            letter.asks,
+            None if letter.at_once else keyring.seal(letter.number.encode(), NUMBER),
+            keyring.seal(letter.text.encode(), TEXT),
+            "sent" if letter.at_once else "waiting",
+            int(letter.at_once),
+            0 if letter.at_once else now,
+            now,
+            now if letter.at_once else None,
+        ),
+    )
+    return int(cursor.lastrowid or 0), uid
+
+
+def answered(connection: sqlite3.Connection, keyring: Keyring, message: int | None) -> Answered:
+    """A message as it was answered before; without its text, once that was taken out."""
+    row = connection.execute(
+        "SELECT m.uid, m.text, r.state FROM message m LEFT JOIN response r ON r.id = m.response WHERE m.id = ?",
+        (message,),
+    ).fetchone()
+    if row is None:
+        return Answered("")
+    text = keyring.unseal(row[1], TEXT).decode() if row[1] else ""
+    return Answered(text, row[0], over=row[2] not in (None, "draft"))
+
+
+def claim(connection: sqlite3.Connection, keyring: Keyring, transport: str, now: int, most: int) -> list[Outgoing]:
+    """Up to `most` messages that are due, oldest first. Each is this caller's until its pause is over."""
+    rows = connection.execute(
+        "SELECT id, uid, number, text, attempts FROM message WHERE transport = ? AND due <= ?"
+        " AND state IN ('waiting', 'sending') ORDER BY due, id LIMIT ?",
+        (transport, now, most),
+    ).fetchall()
+    claimed = []
+    for row, uid, number, text, attempts in rows:
+        if attempts >= TRIES or number is None or text is None:
+            _end(connection, row, "failed", UNCONFIRMED)
+            continue
+        pause = PAUSES[min(attempts, len(PAUSES) - 1)]
+        connection.execute(
+            "UPDATE message SET state = 'sending', attempts = ?, due = ? WHERE id = ?", (attempts + 1, now + pause, row)
+        )
+        unsealed = keyring.unseal(number, NUMBER).decode(), keyring.unseal(text, TEXT).decode()
+        claimed.append(Outgoing(uid, *unsealed, attempts + 1))
+    return claimed
+
+
+def report(
+    connection: sqlite3.Connection, keyring: Keyring, uid: str, outcome: Outcome, now: int, number: str = ""
+) -> bytes | None:
+    """Note what became of a message. Returns the receiver's party when the carrier says that they opted out. A uid that
+    is not ours changes nothing."""
+    row = connection.execute("SELECT id, state, attempts, code, party FROM message WHERE uid = ?", (uid,)).fetchone()
+    if row is None:
+        return None
+    message, state, attempts, code, party = row
+    forward = 0 if code == UNCONFIRMED else FORWARD[state]
+    match outcome.fate:
+        case Fate.QUEUED if state == "sending":
+            connection.execute("UPDATE message SET due = ? WHERE id = ?", (now + DAY, message))
+        case Fate.SENT if forward < FORWARD["sent"]:
+            _handed(connection, message, "sent", outcome, now)
+        case Fate.DELIVERED if forward < FORWARD["delivered"] and state != "stopped":
+            _handed(connection, message, "delivered", outcome, now)
+        case Fate.RETRYABLE if state in ("sending", "sent"):
+            if number:
+                sealed = keyring.seal(number.encode(), NUMBER)
+                connection.execute("UPDATE message SET number = ? WHERE id = ?", (sealed, message))
+            _again(connection, message, attempts, outcome.code, now)
+        case Fate.PERMANENT | Fate.OPTED_OUT if forward < FORWARD["failed"]:
+            _end(connection, message, "failed", outcome.code)
+    return bytes(party) if party and outcome.fate is Fate.OPTED_OUT else None
+
+
+def cancel(connection: sqlite3.Connection, party: bytes) -> None:
+    """Stop everything that waits for this party."""
+    connection.execute(
+        f"UPDATE message SET state = 'stopped', text = NULL, {CLEARED} WHERE party = ?"
+        " AND state IN ('waiting', 'sending')",
+        (party,),
+    )
+
+
+def _handed(connection: sqlite3.Connection, message: int, state: str, outcome: Outcome, now: int) -> None:
+    connection.execute(
+        f"UPDATE message SET state = ?, handed = coalesce(handed, ?), reference = ?, code = '', {CLEARED} WHERE id = ?",
+        (state, now, outcome.reference, message),
+    )
+
+
+def _again(connection: sqlite3.Connection, message: int, attempts: int, code: str, now: int) -> None:
+    known = connection.execute("SELECT number IS NOT NULL FROM message WHERE id = ?", (message,)).fetchone()[0]
+    if attempts >= TRIES or not known:
+        _end(connection, message, "failed", code)
+        return
+    due = now + PAUSES[max(attempts, 1) - 1]
+    connection.execute("UPDATE message SET state = 'waiting', due = ?, code = ? WHERE id = ?", (due, code, message))
+
+
+def _end(connection: sqlite3.Connection, message: int, state: str, code: str) -> None:
+    connection.execute(f"UPDATE message SET state = ?, code = ?, {CLEARED} WHERE id = ?", (state, code, message))

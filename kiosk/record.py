@@ -80,6 +80,37 @@ class Reply:
     code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One text from outside, on its way to `intake.exchange`.
+
+    `key` is the provider's id. `sender` is a party as the channel knows it: a phone number in E.164. `at` is when it
+    was sent by the network's clock, or when it arrived where that is unknown. `transport` is the gateway that carries
+    the answer; `at_once`: in its answer to this very call, so that nothing has to be sent. `survey` and `version` are
+    named by who tries a survey out, and empty for everybody else, whose words say it.
+    """
+
+    key: str
+    mode: Mode
+    sender: str
+    text: str
+    at: int
+    transport: str
+    at_once: bool
+    trial: bool = False
+    survey: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a message is answered with: "" for nothing. `uid` is our reference of it; `over`: the interview ended."""
+
+    text: str
+    uid: str = ""
+    over: bool = False
+
+
 class State(StrEnum):
     """What a response is worth: only `counted` ones are in published counts."""
 

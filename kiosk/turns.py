@@ -24,7 +24,7 @@ from kiosk.inputs import Began, FellSilent, Input, Left, Said
 from kiosk.interview import Interview
 from kiosk.office import Office
 from kiosk.prompt import Close, Disposition
-from kiosk.record import Reply, Turn, Via
+from kiosk.record import Address, Reply, Turn, Via
 from kiosk.store.interviews import Interviews, Standing
 from kiosk.store.recent import Recent
 from kiosk.store.writer import Writer
@@ -51,10 +51,11 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of a turn, and how its interview stands in the store now."""
+    """What came of a turn: what it was understood to be (None for a repeated one), and how its interview stands now."""
 
     reply: Reply
     standing: Standing
+    understood: Input | None = None
 
 
 class Turns:
@@ -92,7 +93,9 @@ class Turns:
         if earlier := self.interviews.repeated(connection, arrived.key):
             return self._again(connection, *earlier)
         name = (turn.address.kind, arrived.digest, turn.survey, turn.address.episode)
-        standing = self.recent.get(connection, name) or self._standing(connection, arrived)
+        standing = self.standing(connection, turn.address, arrived.digest, turn.survey)
+        if standing is None:
+            standing = self.interviews.load(connection, self._begin(connection, arrived))
         understood = self._understand(turn, standing.interview)
         after, prompt = machine.advance(standing.interview, understood)
         left = standing.interview.closed is None and isinstance(understood, Left | FellSilent)
@@ -116,7 +119,7 @@ class Turns:
             now=arrived.now,
         )
         self.recent.put(connection, name, then)
-        return Taken(reply, then)
+        return Taken(reply, then, understood)
 
     def leave(self, connection: sqlite3.Connection, response: int) -> None:
         """End an open interview as if its respondent had said that they leave."""
@@ -125,11 +128,12 @@ class Turns:
         keep = _keeps(after, left=True)
         self.interviews.save(connection, standing, after, Via.KEYED, at=now, now=now, keep=keep, left=True)
 
-    def _standing(self, connection: sqlite3.Connection, arrived: Arrived) -> Standing:
-        """The interview the turn belongs to, as it is in the store; a new one if it is the first of its address."""
-        turn = arrived.turn
-        response = resolve(connection, self.interviews, turn.address, arrived.digest, turn.survey)
-        return self.interviews.load(connection, self._begin(connection, arrived) if response is None else response)
+    def standing(self, connection: sqlite3.Connection, address: Address, digest: bytes, survey: str) -> Standing | None:
+        """The interview of an address; None when it has none yet."""
+        if known := self.recent.get(connection, (address.kind, digest, survey, address.episode)):
+            return known
+        response = resolve(connection, self.interviews, address, digest, survey)
+        return None if response is None else self.interviews.load(connection, response)
 
     def _again(self, connection: sqlite3.Connection, shown: str | None, response: int) -> Taken:
         standing = self.interviews.load(connection, response)

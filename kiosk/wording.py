@@ -4,13 +4,16 @@ What is said is data (`Wording`), not a page or a message: a terminal draws it, 
 it. All sentences are whole messages of the catalogue with named fields; none is built by concatenation, because word
 order differs between languages.
 
+A channel may say a message in its own words: its catalogue has it under the mode's name ("sms.consent.ask"), and those
+words come first. The meaning stays the same.
+
 The notice is the survey's own text plus sentences that follow from its settings (who may take part, minors, identity,
 retention, what a broken-off interview becomes). So the notice cannot say something else than what the store does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -51,7 +54,8 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One prompt in words. Empty strings mean: nothing to say there."""
+    """One prompt in words. Empty strings mean: nothing to say there. `number` is the question's place in the
+    questionnaire and `numbers` how many there are, as a printed notice has them; 0 for what is no question."""
 
     text: str
     options: tuple[Option, ...] = ()
@@ -60,25 +64,82 @@ class Wording:
     problem: str = ""
     help: str = ""
     progress: str = ""
+    number: int = 0
+    numbers: int = 0
+    languages: tuple[str, ...] = ()  # how to go on in another one, each in itself
 
 
-def word(prompt: Prompt, survey: Survey, catalogue: Catalogue, mode: str, house: House) -> Wording:
-    """The prompt in the words of the catalogue's locale, for one mode."""
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """Says messages in the words of one mode, where it has its own."""
+
+    catalogue: Catalogue
+    mode: str
+    house: House
+
+    def say(self, message: str, **values: object) -> str:
+        own = f"{self.mode}.{message}"
+        form = own if own in self.catalogue.messages else message
+        return self.catalogue.say(form, **values)
+
+    def reach(self, message: str) -> str:
+        """A message that names the house's phone, or its other form where the office has none."""
+        form = message if self.house.phone else f"{message}.no_phone"
+        return self.say(form, house=self.house.name, phone=self.house.phone)
+
+
+def word(prompt: Prompt, survey: Survey, catalogue: Catalogue, mode: str, house: House, code: str = "") -> Wording:
+    """The prompt in the words of the catalogue's locale, for one mode. `code`: the receipt code that goes with it."""
+    voice = _Voice(catalogue, mode, house)
     match prompt:
         case Consent(problem, help):
-            return _consent(survey, catalogue, mode, house, problem, help)
+            return _consent(survey, voice, problem, help)
         case Ask():
-            return _ask(prompt, survey, catalogue, mode, house)
+            return _ask(prompt, survey, voice)
         case Review(notes, problem, help):
             return Wording(
-                text=catalogue.say("review.ask"),
-                options=(Option("1", "yes", catalogue.say("review.submit"), Does.SUBMIT),),
-                notes=_notes(notes, survey, catalogue, mode),
-                problem=_problem(problem, catalogue),
-                help=help_words(catalogue, house) if help else "",
+                text=voice.say("review.ask"),
+                options=(Option("1", "yes", voice.say("review.submit"), Does.SUBMIT),),
+                notes=_notes(notes, survey, voice),
+                problem=_problem(problem, voice),
+                help=voice.reach("help") if help else "",
             )
         case Close(disposition):
-            return Wording(text=catalogue.say(f"close.{disposition}"))
+            handed = voice.say("close.code", code=code) if code else ""
+            return Wording(text=voice.say(f"close.{disposition}"), hint=handed)
+
+
+def which_survey(
+    surveys: Sequence[Survey], catalogue: Catalogue, mode: str, house: House, *, again: bool = False, help: bool = False
+) -> Wording:
+    """Several surveys are open: which one? `again`: what was said named none of them."""
+    voice = _Voice(catalogue, mode, house)
+    return Wording(
+        text=voice.say("which.ask"),
+        options=tuple(
+            Option(str(place), survey.name, _title(survey, catalogue.locale)) for place, survey in enumerate(surveys, 1)
+        ),
+        problem=voice.say("problem.not_a_choice") if again else "",
+        help=voice.reach("help") if help else "",
+    )
+
+
+def another(survey: Survey, catalogue: Catalogue, mode: str, house: House, *, again: bool = False) -> Wording:
+    """There are answers from this number already: does somebody else want to answer?"""
+    voice = _Voice(catalogue, mode, house)
+    return Wording(
+        text=voice.say("another.ask", title=_title(survey, catalogue.locale)),
+        options=(
+            Option("1", "yes", voice.say("another.yes"), Does.CONSENT),
+            Option("2", "no", voice.say("another.no"), Does.CONSENT),
+        ),
+        problem=voice.say("problem.not_a_choice") if again else "",
+    )
+
+
+def tell(message: str, catalogue: Catalogue, mode: str, house: House) -> Wording:
+    """A message that asks nothing."""
+    return Wording(text=_Voice(catalogue, mode, house).reach(message))
 
 
 def receipt(code: str, catalogue: Catalogue) -> str:
@@ -93,8 +154,7 @@ def help_words(catalogue: Catalogue, house: House) -> str:
 
 def reach(message: str, catalogue: Catalogue, house: House) -> str:
     """A message that names the house's phone, or its other form where the office has none."""
-    form = message if house.phone else f"{message}.no_phone"
-    return catalogue.say(form, house=house.name, phone=house.phone)
+    return _Voice(catalogue, "", house).reach(message)
 
 
 def full_notice(survey: Survey, catalogue: Catalogue, house: House) -> tuple[str, ...]:
@@ -135,42 +195,50 @@ def _settings(survey: Survey, catalogue: Catalogue) -> tuple[str, ...]:
     )
 
 
-def _consent(
-    survey: Survey, catalogue: Catalogue, mode: str, house: House, problem: Problem | None, help: bool
-) -> Wording:
+def _title(survey: Survey, locale: str) -> str:
+    """In the locale, or in the survey's first where it lacks that."""
+    return survey.title.get(locale) or survey.title[survey.locales[0]]
+
+
+def _consent(survey: Survey, voice: _Voice, problem: Problem | None, help: bool) -> Wording:
+    locale = voice.catalogue.locale
     return Wording(
-        text=catalogue.say("consent.ask"),
+        text=voice.say("consent.ask", house=voice.house.name),
         options=(
-            Option("1", "yes", catalogue.say("consent.yes"), Does.CONSENT),
-            Option("2", "no", catalogue.say("consent.no"), Does.CONSENT),
+            Option("1", "yes", voice.say("consent.yes"), Does.CONSENT),
+            Option("2", "no", voice.say("consent.no"), Does.CONSENT),
         ),
-        notes=(survey.title[catalogue.locale], survey.brief_for(mode, catalogue.locale)),
-        hint=reach("consent.full", catalogue, house),
-        problem=_problem(problem, catalogue),
-        help=help_words(catalogue, house) if help else "",
+        notes=(survey.title[locale], survey.brief_for(voice.mode, locale)),
+        hint=voice.reach("consent.full"),
+        languages=tuple(voice.say(f"language.{other}") for other in survey.locales if other != locale),
+        problem=_problem(problem, voice),
+        help=voice.reach("help") if help else "",
     )
 
 
-def _ask(ask: Ask, survey: Survey, catalogue: Catalogue, mode: str, house: House) -> Wording:
+def _ask(ask: Ask, survey: Survey, voice: _Voice) -> Wording:
+    asking = [question for question in survey.questions if question.asks]
     question = survey.question(ask.question)
     if question is None:
         raise LookupError(ask.question)
-    locale = catalogue.locale
+    locale = voice.catalogue.locale
     return Wording(
-        text=question.label_for(mode, locale),
-        options=options(survey, question, catalogue),
-        notes=_notes(ask.notes, survey, catalogue, mode),
-        hint=question.hint_for(mode, locale) or _usual_hint(question, catalogue),
-        problem=_problem(ask.problem, catalogue, question),
-        help=help_words(catalogue, house) if ask.help else "",
-        progress=catalogue.say("progress", asked=ask.asked, of=ask.of),
+        text=question.label_for(voice.mode, locale),
+        options=options(survey, question, voice.catalogue, voice.mode),
+        notes=_notes(ask.notes, survey, voice),
+        hint=question.hint_for(voice.mode, locale) or _usual_hint(question, voice),
+        problem=_problem(ask.problem, voice, question),
+        help=voice.reach("help") if ask.help else "",
+        progress=voice.say("progress", asked=ask.asked, of=ask.of),
+        number=asking.index(question) + 1,
+        numbers=len(asking),
     )
 
 
-def options(survey: Survey, question: Question, catalogue: Catalogue) -> tuple[Option, ...]:
+def options(survey: Survey, question: Question, catalogue: Catalogue, mode: str = "") -> tuple[Option, ...]:
     """The choices with keys 1, 2, 3 ..., then the missing categories the survey offers, then skipping where allowed.
     A free text is refused by leaving it out, so it offers nothing but that."""
-    locale = catalogue.locale
+    voice, locale = _Voice(catalogue, mode, House("", "")), catalogue.locale
     chosen = [
         Option(str(position), choice.name, choice.label[locale])
         for position, choice in enumerate(question.choices, start=1)
@@ -179,47 +247,47 @@ def options(survey: Survey, question: Question, catalogue: Catalogue) -> tuple[O
         Option(
             key=MISSING_KEYS[missing] if question.choices else "",
             value=missing,
-            label=catalogue.say(f"missing.{missing}"),
+            label=voice.say(f"missing.{missing}"),
             does=Does.DECLINE,
         )
         for missing in survey.missing
         if question.kind is not Kind.TEXT
     ]
     if not question.required:
-        declined.append(Option("", Missing.SKIPPED, catalogue.say("option.skip"), Does.DECLINE))
+        declined.append(Option("", Missing.SKIPPED, voice.say("option.skip"), Does.DECLINE))
     return (*chosen, *declined)
 
 
-def _notes(names: tuple[str, ...], survey: Survey, catalogue: Catalogue, mode: str) -> tuple[str, ...]:
+def _notes(names: tuple[str, ...], survey: Survey, voice: _Voice) -> tuple[str, ...]:
     notes = (survey.question(name) for name in names)
-    return tuple(note.label_for(mode, catalogue.locale) for note in notes if note)
+    return tuple(note.label_for(voice.mode, voice.catalogue.locale) for note in notes if note)
 
 
-def _usual_hint(question: Question, catalogue: Catalogue) -> str:
+def _usual_hint(question: Question, voice: _Voice) -> str:
     if question.kind is Kind.SELECT_MULTIPLE:
-        return catalogue.say("hint.select_multiple")
+        return voice.say("hint.select_multiple")
     if question.kind is Kind.TEXT:
-        return catalogue.say("hint.text")
+        return voice.say("hint.text")
     if question.kind is Kind.INTEGER and question.minimum is not None and question.maximum is not None:
-        return catalogue.say("hint.integer", minimum=question.minimum, maximum=question.maximum)
+        return voice.say("hint.integer", minimum=question.minimum, maximum=question.maximum)
     return ""
 
 
-def _problem(problem: Problem | None, catalogue: Catalogue, question: Question | None = None) -> str:
+def _problem(problem: Problem | None, voice: _Voice, question: Question | None = None) -> str:
     if problem is None:
         return ""
     if problem is Problem.OUT_OF_RANGE:
-        return _range_problem(question, catalogue)
-    return catalogue.say(f"problem.{problem}", letters=MAX_TEXT)
+        return _range_problem(question, voice)
+    return voice.say(f"problem.{problem}", letters=MAX_TEXT)
 
 
-def _range_problem(question: Question | None, catalogue: Catalogue) -> str:
+def _range_problem(question: Question | None, voice: _Voice) -> str:
     """With the bounds there are. The number may have been meant for another question than the one that is shown now,
     or be longer than any number counts."""
     if question is None or (question.minimum is None and question.maximum is None):
-        return catalogue.say(f"problem.{Problem.NOT_A_NUMBER}")
+        return voice.say(f"problem.{Problem.NOT_A_NUMBER}")
     if question.minimum is None:
-        return catalogue.say("problem.too_high", maximum=question.maximum)
+        return voice.say("problem.too_high", maximum=question.maximum)
     if question.maximum is None:
-        return catalogue.say("problem.too_low", minimum=question.minimum)
-    return catalogue.say("problem.out_of_range", minimum=question.minimum, maximum=question.maximum)
+        return voice.say("problem.too_low", minimum=question.minimum)
+    return voice.say("problem.out_of_range", minimum=question.minimum, maximum=question.maximum)

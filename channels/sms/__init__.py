@@ -1,0 +1,38 @@
+"""SMS: residents text their answers. This module only says what the channel brings.
+
+    gateway      the contract of all transports, and transports/ with one module for each
+    incoming     from a gateway's event to a message of the core
+    gsm, render  from a wording to one SMS; checks refuses what does not fit
+    service      polls and sends, inside the server
+    blueprint    the webhooks, and the handset at /try/sms
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kiosk.channel import Channel, Setting
+
+LOCALE = Path(__file__).parent / "locale"
+
+channel = Channel(
+    mode="sms",
+    settings=(
+        Setting("transport", "simulator", "simulator (nothing leaves this machine), gammu, android or twilio"),
+        Setting("number", "", "what residents text to, as in +493521000000; stands on printed notices"),
+        Setting("country", "DE", "where numbers without + are from"),
+        Setting("expires_hours", 72, "an interview that nobody goes on with ends after so many hours"),
+        Setting("messages_per_hour", 40, "of one number; then one polite reply, and silence until the hour is over"),
+        Setting("per_minute", 30, "so many SMS go out in a minute at most"),
+        Setting("gammu_folder", "/var/spool/gammu", "where gammu-smsd has inbox, outbox, sent and error"),
+        Setting("android_url", "", "the phone with the gateway app, as in http://192.0.2.7:8080"),
+        Setting("android_user", "", "its user; the password is in secrets/android_password"),
+        Setting("twilio_account", "", "AC...; the token is in secrets/twilio_auth_token"),
+        Setting("twilio_region", "", "ie1 for Ireland; empty for the United States"),
+    ),
+    catalogues=LOCALE,
+    survey_checks="channels.sms.checks:check",
+    blueprint="channels.sms.blueprint:blueprint",
+    services="channels.sms.service:services",
+    render="channels.sms.render:render",
+)

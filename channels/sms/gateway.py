@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from flask import Request
 from flask.wrappers import Response
@@ -64,6 +64,7 @@ class Gateway(Protocol):
         """Hand one SMS to the provider. Never raises for what the provider or the network does."""
 
 
+@runtime_checkable
 class Pushed(Gateway, Protocol):
     """A gateway that calls us over HTTP."""
 
@@ -84,6 +85,7 @@ class Collected:
     done: Callable[[], None]
 
 
+@runtime_checkable
 class Polled(Gateway, Protocol):
     """A gateway that has to be asked."""
 

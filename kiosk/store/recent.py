@@ -28,12 +28,15 @@ class Recent:
 
     def get(self, connection: sqlite3.Connection, name: Name) -> Standing | None:
         """The interview of this address, if it is remembered."""
+        self.hold(connection)
+        response = self._responses.get(name)
+        return None if response is None else self._standings.get(response)
+
+    def hold(self, connection: sqlite3.Connection) -> None:
+        """Forget all, if it may not be so any more."""
         if self._as_of != (self._writer.undone, connection.total_changes):
             self._responses.clear()
             self._standings.clear()
-            return None
-        response = self._responses.get(name)
-        return None if response is None else self._standings.get(response)
 
     def put(self, connection: sqlite3.Connection, name: Name, standing: Standing) -> None:
         """To be called last in a transaction's work, after everything is written. A closed interview is forgotten: it
@@ -46,4 +49,9 @@ class Recent:
         else:
             self._responses[name] = standing.id
             self._standings[standing.id] = standing
+        self.still(connection)
+
+    def still(self, connection: sqlite3.Connection) -> None:
+        """What is remembered is still so: what was written since `hold` or `put`, by the same work, changed none of
+        it."""
         self._as_of = (self._writer.undone, connection.total_changes)

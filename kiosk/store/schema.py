@@ -9,10 +9,16 @@ is counted and exported as not asked.
 `started` and `ended` are by the clock of whoever asked, for people to read; `created` and `touched` are by the
 server's, because a terminal without the right time must not decide when its words are purged.
 
+`heard` knows every message that came in by its provider's id, and what was replied; `correspondent` is where somebody
+who texts stands: in which survey and episode, what was asked beside it (`survey`: which one; `another`: does somebody
+else want to answer), what was said before the consent (`held`), and how many messages came in the hour that began at
+`hour`. `message` is the outbox (see outbox): `asks` names the question it asks, `handed` is when the carrier had it.
+
 `canary` holds one sealed word, by which the store knows the keys it was made with.
 
 Sealed columns hold AES-GCM (see keyring): `turn.input` and `turn.said` (what was understood and said), `answer.sealed`
-(free text), `response.sealed_code`. `digest` columns are keyed hashes of what names a person or an interview.
+(free text), `response.sealed_code`, `message.number`, `message.text`, `correspondent.held`. `digest` and `party`
+columns are keyed hashes of what names a person or an interview.
 """
 
 from __future__ import annotations
@@ -26,7 +32,7 @@ from sqlite_utils import Database, Migrations
 from kiosk.errors import StoreError
 
 migrations = Migrations("kiosk")
-KNOWN = {"m001_core"}
+KNOWN = {"m001_core", "m002_correspondence"}
 
 TABLES = """
 CREATE TABLE canary (
@@ -143,12 +149,70 @@ CREATE INDEX doubt_evidence ON doubt (evidence);
 """
 
 
+CORRESPONDENCE = """
+CREATE TABLE stop (
+    party BLOB PRIMARY KEY,
+    since INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE correspondent (
+    mode TEXT NOT NULL,
+    party BLOB NOT NULL,
+    survey TEXT NOT NULL,
+    episode INTEGER NOT NULL,
+    asking TEXT NOT NULL CHECK (asking IN ('', 'survey', 'another')),
+    locale TEXT NOT NULL,
+    held BLOB,
+    hour INTEGER NOT NULL,
+    messages INTEGER NOT NULL,
+    PRIMARY KEY (mode, party)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE message (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    mode TEXT NOT NULL,
+    transport TEXT NOT NULL,
+    party BLOB,
+    response INTEGER REFERENCES response,
+    asks TEXT NOT NULL,
+    number BLOB,
+    text BLOB,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'delivered', 'failed', 'stopped')),
+    attempts INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    handed INTEGER,
+    reference TEXT NOT NULL DEFAULT '',
+    code TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX message_due ON message (transport, due) WHERE state IN ('waiting', 'sending');
+CREATE INDEX message_response ON message (response, handed);
+CREATE INDEX message_party ON message (party) WHERE party IS NOT NULL;
+
+CREATE TABLE heard (
+    key_digest BLOB PRIMARY KEY,
+    message INTEGER REFERENCES message
+) STRICT, WITHOUT ROWID;
+"""
+
+
+def _make(db: Database, tables: str) -> None:
+    for statement in tables.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
 @migrations()
 def m001_core(db: Database) -> None:
     """Surveys as asked, responses, answers, turns, addresses, counters, blobs and doubts."""
-    for statement in TABLES.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _make(db, TABLES)
+
+
+@migrations()
+def m002_correspondence(db: Database) -> None:
+    """Who said STOPP, where a conversation by messages stands, what came in, and what has to go out."""
+    _make(db, CORRESPONDENCE)
 
 
 def migrate(file: Path) -> None:

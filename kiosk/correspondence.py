@@ -1,0 +1,327 @@
+"""One message inside the writer's transaction: whom it is from, which interview it goes on with, and what is answered.
+
+    Message -> known already? -> STOPP or START? -> too many? -> which survey, which episode -> turns -> one answer
+
+    nothing said yet --- one survey open, or its keyword ---> its notice -> ... -> the end
+         |                                                                           |
+         +-- several open -> which one? --number, title, keyword--> its notice       +-- next text -> somebody else?
+
+For every channel that talks by messages; the phone shares the list of those who said STOPP. A message that came before
+gets the answer it got before, byte by byte, and changes nothing. Everything is in one commit: the turns, the answer (in
+the outbox, see there) and where the conversation stands.
+
+A reply belongs to the newest question that the carrier had when the reply was sent, so a second answer to it replaces
+the first. Answers that came before the consent are kept aside, sealed, and taken with the yes; else they are dropped.
+A party that said STOPP gets no word any more until it says START, and is asked nothing by any of our surveys.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from kiosk import outbox, wording
+from kiosk.catalogue import Catalogue
+from kiosk.channel import resolve
+from kiosk.hearing import NOTICE, early_answers
+from kiosk.identity import grouped
+from kiosk.inputs import Began, Input, Left, Said
+from kiosk.interview import Interview, current_question
+from kiosk.office import Office
+from kiosk.outbox import Letter, Outcome
+from kiosk.prompt import Ask, Close, Consent
+from kiosk.record import Address, AddressKind, Answered, Message, Turn, Via
+from kiosk.store import correspondents
+from kiosk.store.correspondents import Correspondent
+from kiosk.store.interviews import Standing
+from kiosk.survey import Kind, Survey
+from kiosk.turns import Taken, Turns
+from kiosk.understanding import Command, command, plain, said_yes
+from kiosk.wording import Wording
+
+HOUR = 3_600_000  # milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One answer: its words (None: silence), in which language, what it asks, and about which response."""
+
+    words: Wording | None = None
+    locale: str = ""
+    asks: str = ""
+    response: int | None = None
+    over: bool = False
+
+
+class Correspondence:
+    """Answers messages for one office, inside the writer's transaction."""
+
+    def __init__(self, office: Office, turns: Turns) -> None:
+        self._office = office
+        self._turns = turns
+        self._render: dict[str, Callable[[Wording, Catalogue], str]] = {
+            channel.mode: resolve(channel.render) for channel in office.channels if channel.render
+        }
+
+    def exchange(self, connection: sqlite3.Connection, message: Message) -> Answered:
+        """Take a message and say what to answer."""
+        now, keyring = self._office.now(), self._office.keyring
+        key = keyring.digest(f"{message.transport}\0{message.key}", "message")
+        if earlier := correspondents.heard(connection, key):
+            return outbox.answered(connection, keyring, earlier.message)
+        self._turns.recent.hold(connection)
+        party = keyring.digest(message.sender, AddressKind.PARTY)
+        before = correspondents.load(connection, keyring, message.mode, party)
+        who, said = self._answer(connection, before, message, now)
+        correspondents.save(connection, keyring, before, who)
+        row, answered = self._put(connection, who, message, said, now)
+        correspondents.remember(connection, key, row)
+        self._turns.recent.still(connection)
+        return answered
+
+    def report(self, connection: sqlite3.Connection, uid: str, outcome: Outcome, number: str) -> None:
+        """Note what became of a message of ours. The carrier's opt-out is a STOPP."""
+        now = self._office.now()
+        self._turns.recent.hold(connection)
+        if party := outbox.report(connection, self._office.keyring, uid, outcome, now, number):
+            self._stop(connection, party, now)
+        self._turns.recent.still(connection)
+
+    def _put(
+        self, connection: sqlite3.Connection, who: Correspondent, message: Message, said: _Said, now: int
+    ) -> tuple[int | None, Answered]:
+        """The answer in the channel's words, into the outbox."""
+        if said.words is None:
+            return None, Answered("")
+        text = self._render[message.mode](said.words, self._catalogue(said.locale))
+        letter = Letter(
+            mode=message.mode,
+            transport=message.transport,
+            party=who.party,
+            number=message.sender,
+            text=text,
+            at_once=message.at_once,
+            response=said.response,
+            asks=said.asks,
+        )
+        row, uid = outbox.put(connection, self._office.keyring, letter, now)
+        return row, Answered(text, uid, said.over)
+
+    # -- what is answered
+
+    def _answer(
+        self, connection: sqlite3.Connection, who: Correspondent, message: Message, now: int
+    ) -> tuple[Correspondent, _Said]:
+        meant = self._command(message.text, who.locale)
+        if correspondents.stopped(connection, who.party):
+            if meant is not Command.START:
+                return who, _Said()
+            correspondents.start(connection, who.party)
+        if meant is Command.STOP and not self._open(connection, who):
+            return self._stopped(connection, who, now)
+        who = replace(who, messages=who.messages + 1) if now - who.hour < HOUR else replace(who, hour=now, messages=1)
+        most = int(self._office.settings(message.mode)["messages_per_hour"])
+        if who.messages > most and meant is not Command.STOP:
+            return who, self._tell("flood", who) if who.messages == most + 1 else _Said()
+        return self._talk(connection, who, message, now, meant)
+
+    def _talk(
+        self, connection: sqlite3.Connection, who: Correspondent, message: Message, now: int, meant: Command | None
+    ) -> tuple[Correspondent, _Said]:
+        surveys = self._surveys(message, now)
+        named, rest = _keyword(surveys, message)
+        if standing := self._open(connection, who):
+            if not named or _writes(standing.interview) or (rest and named != who.survey):
+                return self._go_on(connection, who, message, standing, message.text)
+            if named == who.survey and rest:
+                return self._go_on(connection, who, message, standing, rest)
+        if named:
+            return self._choose(connection, who, message, surveys[named], rest)
+        if who.asking == "another" and who.survey in surveys and meant not in (Command.START, Command.HELP):
+            return self._another(connection, who, message, surveys[who.survey])
+        if meant is Command.HELP:
+            return who, self._tell("help", who)
+        if not surveys:
+            return who, self._tell("which.none", who)
+        if len(surveys) == 1:
+            (survey,) = surveys.values()
+            return self._choose(connection, who, message, survey, message.text)
+        return self._which(connection, who, message, list(surveys.values()), meant)
+
+    def _which(
+        self,
+        connection: sqlite3.Connection,
+        who: Correspondent,
+        message: Message,
+        surveys: list[Survey],
+        meant: Command | None,
+    ) -> tuple[Correspondent, _Said]:
+        """Ask which survey, or take the number or title that was said."""
+        words = self._catalogue(who.locale).vocabulary
+        said = plain(message.text)
+        names = {str(place): survey for place, survey in enumerate(surveys, start=1)}
+        titles = {plain(title): survey for survey in surveys for title in survey.title.values()}
+        chosen = names.get(words.numbers.get(said, said)) or titles.get(said)
+        if who.asking == "survey" and chosen:
+            return self._choose(connection, who, message, chosen, "")
+        if meant is Command.LANGUAGE or said in words.locales:
+            locales = list(self._office.catalogues)
+            after = locales[(locales.index(who.locale or locales[0]) + 1) % len(locales)]
+            who = replace(who, locale=words.locales.get(said, after))
+        again = who.asking == "survey" and meant is None and said not in words.locales
+        shown = wording.which_survey(surveys, self._catalogue(who.locale), who.mode, self._office.house, again=again)
+        return replace(who, asking="survey"), _Said(shown, who.locale)
+
+    def _another(
+        self, connection: sqlite3.Connection, who: Correspondent, message: Message, survey: Survey
+    ) -> tuple[Correspondent, _Said]:
+        """The reply to: does somebody else want to answer?"""
+        reply = said_yes(message.text, self._catalogue(who.locale).vocabulary)
+        if reply is True:
+            return self._begin(connection, replace(who, episode=who.episode + 1), message, "")
+        if reply is False:
+            return replace(who, asking="", survey=""), self._tell("another.bye", who)
+        return who, self._ask_another(who, survey, again=True)
+
+    def _choose(
+        self, connection: sqlite3.Connection, who: Correspondent, message: Message, survey: Survey, rest: str
+    ) -> tuple[Correspondent, _Said]:
+        """Begin a survey, show where it stands, or ask whether somebody else wants to answer."""
+        who = replace(who, survey=survey.name, asking="", held="")
+        who = replace(who, episode=correspondents.latest(connection, who.party, survey.name))
+        standing = self._standing(connection, who)
+        if standing and standing.interview.closed is None:
+            return who, self._reply(who, self._take(connection, who, message, "begin", Began()))
+        if standing and standing.interview.consent:
+            return replace(who, asking="another"), self._ask_another(who, survey)
+        return self._begin(connection, replace(who, episode=who.episode + 1), message, rest)
+
+    def _begin(
+        self, connection: sqlite3.Connection, who: Correspondent, message: Message, rest: str
+    ) -> tuple[Correspondent, _Said]:
+        """The notice; or, for who sends answers at once as a printed notice says, what follows from them."""
+        who = replace(who, asking="", held="")
+        taken = self._take(connection, who, message, "begin", Began(who.locale))
+        if early_answers(taken.standing.interview, rest, self._catalogue(taken.reply.locale).vocabulary):
+            return self._go_on(connection, who, message, taken.standing, rest)
+        return who, self._reply(who, taken)
+
+    def _go_on(
+        self, connection: sqlite3.Connection, who: Correspondent, message: Message, standing: Standing, text: str
+    ) -> tuple[Correspondent, _Said]:
+        """Hear what was said in an open interview."""
+        before = standing.interview
+        early = early_answers(before, text, self._catalogue(before.locale).vocabulary)
+        bound = correspondents.bound(connection, standing.id, message.at)
+        taken = self._take(connection, who, message, "said", Said(text, bound))
+        after = taken.standing.interview
+        # To take the consent back is no STOPP.
+        if isinstance(taken.understood, Left) and taken.understood.refused == (before.consent is None):
+            return self._stopped(connection, who, self._office.now(), taken)
+        if early and after.consent is None:
+            who = replace(who, held=text)
+        elif who.held and after.consent and not early and not after.closed:
+            taken = self._take(connection, who, message, "held", Said(who.held))
+        if after.consent is not None:
+            who = replace(who, held="")
+        return replace(who, locale=taken.reply.locale), self._reply(who, taken)
+
+    def _take(
+        self, connection: sqlite3.Connection, who: Correspondent, message: Message, part: str, given: Input | Said
+    ) -> Taken:
+        """One turn of those that a message makes; `part` names it among them."""
+        turn = Turn(
+            key=f"{message.transport}:{message.key}:{part}",
+            mode=message.mode,
+            address=Address(AddressKind.PARTY, message.sender, who.episode),
+            survey=who.survey,
+            input=given,
+            at=message.at,
+            via=Via.KEYED,
+            version=message.version,
+            trial=message.trial,
+            review=False,  # in messages, every answer was just read
+        )
+        return self._turns.take(connection, self._turns.arrived(turn))
+
+    def _reply(self, who: Correspondent, taken: Taken) -> _Said:
+        reply, survey = taken.reply, taken.standing.interview.survey
+        code = grouped(reply.code) if reply.code else ""
+        words = wording.word(reply.prompt, survey, self._catalogue(reply.locale), who.mode, self._office.house, code)
+        if who.held and isinstance(reply.prompt, Consent):
+            words = replace(words, problem=self._catalogue(reply.locale).say("consent.held"))
+        asks = reply.prompt.question if isinstance(reply.prompt, Ask) else ""
+        asks = NOTICE if isinstance(reply.prompt, Consent) else asks
+        return _Said(words, reply.locale, asks, taken.standing.id, over=isinstance(reply.prompt, Close))
+
+    # -- STOPP
+
+    def _stopped(
+        self, connection: sqlite3.Connection, who: Correspondent, now: int, taken: Taken | None = None
+    ) -> tuple[Correspondent, _Said]:
+        """The last message that somebody gets who said STOPP; with the code, where there are answers."""
+        self._stop(connection, who.party, now)
+        said = self._tell("stopped", who)
+        if taken and taken.reply.code and said.words:
+            end = self._reply(who, taken).words
+            said = replace(said, words=replace(said.words, hint=end.hint if end else ""), response=taken.standing.id)
+        return replace(who, survey="", episode=0, asking="", held=""), replace(said, over=True)
+
+    def _stop(self, connection: sqlite3.Connection, party: bytes, now: int) -> None:
+        """Remember it, stop what waits, and end every interview of this party that is open."""
+        correspondents.stop(connection, party, now)
+        outbox.cancel(connection, party)
+        for response in correspondents.drafts(connection, party):
+            self._turns.leave(connection, response)
+
+    # -- what is known
+
+    def _open(self, connection: sqlite3.Connection, who: Correspondent) -> Standing | None:
+        """The interview that is talked about, if it has not ended."""
+        standing = self._standing(connection, who) if who.survey and not who.asking else None
+        return standing if standing and standing.interview.closed is None else None
+
+    def _standing(self, connection: sqlite3.Connection, who: Correspondent) -> Standing | None:
+        address = Address(AddressKind.PARTY, "", who.episode)
+        return self._turns.standing(connection, address, who.party, who.survey) if who.episode else None
+
+    def _surveys(self, message: Message, now: int) -> Mapping[str, Survey]:
+        """Those that can be answered today, by name; or the one that is tried out."""
+        today, surveys = self._office.today(), self._turns.surveys(now)
+        if message.survey:
+            return {name: survey for name, survey in surveys.items() if name == message.survey}
+        return {name: survey for name, survey in sorted(surveys.items()) if survey.open_on(today)}
+
+    # -- words
+
+    def _command(self, said: str, locale: str) -> Command | None:
+        """What was said as a command, in the language spoken or, for STOPP and START, in any."""
+        meant = command(said, self._catalogue(locale).vocabulary)
+        others = (command(said, words.vocabulary) for words in self._office.catalogues.values())
+        return meant or next((one for one in others if one in (Command.STOP, Command.START)), None)
+
+    def _catalogue(self, locale: str) -> Catalogue:
+        return self._office.catalogues[locale or "de"]
+
+    def _tell(self, message: str, who: Correspondent) -> _Said:
+        words = wording.tell(message, self._catalogue(who.locale), who.mode, self._office.house)
+        return _Said(words, who.locale)
+
+    def _ask_another(self, who: Correspondent, survey: Survey, *, again: bool = False) -> _Said:
+        words = wording.another(survey, self._catalogue(who.locale), who.mode, self._office.house, again=again)
+        return _Said(words, who.locale)
+
+
+def _keyword(surveys: Mapping[str, Survey], message: Message) -> tuple[str, str]:
+    """The survey whose keyword a message begins with, and what stands behind it; "" for none."""
+    first, _, rest = message.text.strip().partition(" ")
+    head, _, tail = first.partition("\n")
+    named = next((name for name, survey in surveys.items() if plain(survey.keyword) == plain(head)), "")
+    return named, f"{tail} {rest}".strip() if named else ""
+
+
+def _writes(interview: Interview) -> bool:
+    """Whether a free text is asked: its words may begin with a keyword."""
+    question = current_question(interview) if interview.consent else None
+    return question is not None and question.kind is Kind.TEXT
