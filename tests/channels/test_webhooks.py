@@ -39,7 +39,7 @@ def posted(
     kind: str = FORM,
 ) -> Request:
     """A request as it comes behind a proxy: from the loopback, by plain HTTP."""
-    headers = {} if signature is None else {"X-Twilio-Signature": signature}
+    headers = [] if signature is None else [("X-Twilio-Signature", signature)]
     built = EnvironBuilder(target, method="POST", data=fields, headers=headers, content_type=kind)
     return Request(built.get_environ())
 

@@ -1,7 +1,7 @@
 """Twilio: a signed webhook brings an SMS, its answer carries the reply, status callbacks tell what became of it.
 
-    POST /sms/twilio                      an SMS     -> Received -> TwiML: the reply as <Message>, or an empty <Response>
-    POST /sms/twilio/status?message=UID   its status -> Reported -> an empty <Response>
+    POST /sms/twilio                     an SMS     -> Received -> TwiML: the reply as <Message>, or an empty <Response>
+    POST /sms/twilio/status?message=UID  its status -> Reported -> an empty <Response>
 
 Twilio is a company in the USA and reads every word and number; the county's own modem or phone is the default. The
 region ie1 (Ireland, a public beta) stores SMS in the EU. It has no <Message> (error 13803), so there the reply is no

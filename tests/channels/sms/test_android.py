@@ -41,7 +41,8 @@ def signature(raw: bytes, stamp: str, key: str = KEY) -> str:
 
 
 def posted(raw: bytes, headers: dict[str, str]) -> Request:
-    built = EnvironBuilder("/sms/android", method="POST", data=raw, headers=headers, content_type="application/json")
+    kind = "application/json"
+    built = EnvironBuilder("/sms/android", method="POST", data=raw, headers=[*headers.items()], content_type=kind)
     return Request(built.get_environ())
 
 

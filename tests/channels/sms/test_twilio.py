@@ -37,7 +37,7 @@ def posted(fields: dict[str, str], target: str = "/sms/twilio", token: str = TOK
             target,
             method="POST",
             data=urlencode(fields),
-            headers={"X-Twilio-Signature": signature},
+            headers=[("X-Twilio-Signature", signature)],
             content_type="application/x-www-form-urlencoded",
         ).get_environ()
     )
@@ -217,7 +217,10 @@ def test_a_server_that_is_not_twilio_makes_a_message_wait() -> None:
 
 
 def test_a_redirect_is_not_followed() -> None:
-    with Provider(says(201, sid="SM3")) as other, Provider(lambda asked: (302, "", {"Location": other.url})) as provider:
+    with (
+        Provider(says(201, sid="SM3")) as other,
+        Provider(lambda asked: (302, "", {"Location": other.url})) as provider,
+    ):
         outcome = Twilio(ACCOUNT, TOKEN, OURS, PUBLIC, http=ToLoopback(provider.url)).send(MESSAGE)
     assert outcome == Outcome(Fate.PERMANENT, "302")
     assert other.asked == []
