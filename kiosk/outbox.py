@@ -21,6 +21,7 @@ from enum import StrEnum
 class Fate(StrEnum):
     """What a provider says of one message."""
 
+    QUEUED = "queued"  # taken by the gateway, which will tell more
     SENT = "sent"  # handed to the carrier
     DELIVERED = "delivered"
     RETRYABLE = "retryable"

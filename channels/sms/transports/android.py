@@ -7,8 +7,9 @@ The app's cloud mode would pass everything through somebody else's server, so on
 phone serves plain HTTP: it belongs into a WLAN of its own. Its webhooks come by HTTPS. They are to be registered for
 sms:received, mms:received, sms:sent, sms:delivered and sms:failed.
 
-A message goes out under our own uid, and the phone refuses (409) an id that it has: sending again does no harm. One
-that failed on the phone stays there as failed, so the next try has the id UID-2, then UID-3.
+A message is queued on the phone under our own uid, and a webhook tells what became of it. The phone refuses (409) an id
+that it has: sending again does no harm. What failed there stays there as failed, so the next try has the id UID-2, then
+UID-3.
 https://docs.sms-gate.app/features/webhooks/ · https://github.com/capcom6/android-sms-gateway (read at v1.66.1)
 """
 
@@ -40,6 +41,7 @@ from kiosk.outbox import Fate, Outcome, Outgoing
 TIMEOUT = 10.0  # seconds
 OLDEST = 300  # seconds since a webhook was signed; the phone signs each of its own tries anew
 AHEAD = 60  # seconds that the phone's clock may be before ours
+STATES: Mapping[str, Fate] = {"Sent": Fate.SENT, "Delivered": Fate.DELIVERED}
 
 
 class Android:
@@ -76,8 +78,10 @@ class Android:
         names = [message.uid, *(f"{message.uid}-{attempt}" for attempt in range(2, message.attempt + 1))]
         try:
             for name in names:
-                if self._takes(name, message) or self._state(name) != "Failed":
-                    return Outcome(Fate.SENT, reference=name)
+                if self._takes(name, message):
+                    return Outcome(Fate.QUEUED, reference=name)
+                if (state := self._state(name)) != "Failed":
+                    return Outcome(STATES.get(state, Fate.QUEUED), reference=name)
         except HTTPError as error:
             error.close()
             busy = error.code == 429 or error.code >= 500

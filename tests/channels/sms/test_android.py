@@ -205,7 +205,7 @@ class Phone:
 
 def test_a_message_is_handed_to_the_phone_under_our_own_id() -> None:
     with Provider(Phone()) as provider:
-        assert gateway(provider.url + "/").send(message()) == Outcome(Fate.SENT, "", UID)
+        assert gateway(provider.url + "/").send(message()) == Outcome(Fate.QUEUED, "", UID)
     (asked,) = provider.asked
     assert (asked.method, asked.path) == ("POST", "/message?skipPhoneValidation=true")
     assert base64.b64decode(asked.authorization.removeprefix("Basic ")).decode() == "sms:pass:wort"
@@ -216,13 +216,21 @@ def test_a_message_is_handed_to_the_phone_under_our_own_id() -> None:
     }
 
 
-@pytest.mark.parametrize("state", ["Pending", "Processed", "Sent", "Delivered"])
-def test_what_the_phone_already_has_is_not_sent_again(state: str) -> None:
+@pytest.mark.parametrize(
+    ("state", "fate"),
+    [
+        ("Pending", Fate.QUEUED),
+        ("Processed", Fate.QUEUED),
+        ("Sent", Fate.SENT),
+        ("Delivered", Fate.DELIVERED),
+    ],
+)
+def test_what_the_phone_already_has_is_not_sent_again(state: str, fate: Fate) -> None:
     phone = Phone()
     with Provider(phone) as provider:
         gateway(provider.url).send(message())
         phone.states[UID] = state
-        assert gateway(provider.url).send(message(attempt=2)) == Outcome(Fate.SENT, "", UID)
+        assert gateway(provider.url).send(message(attempt=2)) == Outcome(fate, "", UID)
     assert phone.states == {UID: state}
 
 
@@ -231,11 +239,11 @@ def test_what_failed_on_the_phone_is_sent_again_under_another_id() -> None:
     with Provider(phone) as provider:
         sender = gateway(provider.url)
         for attempt, name in enumerate((UID, f"{UID}-2", f"{UID}-3"), start=1):
-            assert sender.send(message(attempt)) == Outcome(Fate.SENT, "", name)
+            assert sender.send(message(attempt)) == Outcome(Fate.QUEUED, "", name)
             phone.states[name] = "Failed"
         assert sender.send(message(attempt=3)) == Outcome(Fate.RETRYABLE, "failed")
         phone.states[f"{UID}-2"] = "Delivered"  # the phone reports late: it has gone out after all
-        assert sender.send(message(attempt=3)) == Outcome(Fate.SENT, "", f"{UID}-2")
+        assert sender.send(message(attempt=3)) == Outcome(Fate.DELIVERED, "", f"{UID}-2")
     assert list(phone.states) == [UID, f"{UID}-2", f"{UID}-3"]
 
 
@@ -277,7 +285,7 @@ def test_nobody_there_or_somebody_else_makes_a_message_wait(monkeypatch: pytest.
 def test_a_proxy_of_the_house_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     with Provider(Phone()) as provider:
         monkeypatch.setenv("http_proxy", NOWHERE)
-        assert gateway(provider.url).send(message()).fate is Fate.SENT
+        assert gateway(provider.url).send(message()).fate is Fate.QUEUED
 
 
 def test_no_log_tells_a_number_or_a_text(caplog: pytest.LogCaptureFixture) -> None:
