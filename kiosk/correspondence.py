@@ -114,6 +114,9 @@ class Correspondence:
         self, connection: sqlite3.Connection, who: Correspondent, message: Message, now: int
     ) -> tuple[Correspondent, _Said]:
         meant = self._command(message.text, who.locale)
+        if message.stops:
+            self._stop(connection, who.party, now)
+            return replace(who, survey="", episode=0, asking="", held=""), _Said()
         if correspondents.stopped(connection, who.party):
             if meant is not Command.START:
                 return who, _Said()

@@ -128,7 +128,9 @@ class Office:
         try:
             if file.stat().st_mode & 0o077:
                 raise ConfigError("secret.open", f"Others can read {file}. Run: chmod 600 {file}")
-            return file.read_text(encoding="utf-8").strip()
+            if secret := file.read_text(encoding="utf-8").strip():
+                return secret
+            raise ConfigError("secret.empty", f"{file} is empty. Put the secret into it.")
         except (OSError, UnicodeDecodeError):
             raise ConfigError("secret.missing", f"Put the secret into {file}, and run: chmod 600 {file}") from None
 

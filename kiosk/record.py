@@ -87,7 +87,8 @@ class Message:
     `key` is the provider's id. `sender` is a party as the channel knows it: a phone number in E.164. `at` is when it
     was sent by the network's clock, or when it arrived where that is unknown. `transport` is the gateway that carries
     the answer; `at_once`: in its answer to this very call, so that nothing has to be sent. `survey` and `version` are
-    named by who tries a survey out, and empty for everybody else, whose words say it.
+    named by who tries a survey out, and empty for everybody else, whose words say it. `stops`: the carrier took it as
+    STOPP, whatever it says, and has answered it.
     """
 
     key: str
@@ -100,6 +101,7 @@ class Message:
     trial: bool = False
     survey: str = ""
     version: str = ""
+    stops: bool = False
 
 
 @dataclass(frozen=True, slots=True)

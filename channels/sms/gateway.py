@@ -7,8 +7,8 @@ A gateway translates between one provider and these few words; it knows no surve
 calls before it looks at anything else. It never writes a number or a text into a log or an error: a provider's own
 sentence may quote both, so only its code is passed on.
 
-`Pushed` gateways are called by their provider over HTTP, `Polled` ones are asked again and again. Where a provider takes
-the reply in its answer to the webhook (`answers_at_once`), nothing has to be sent for it.
+`Pushed` gateways are called by their provider over HTTP, `Polled` ones are asked again and again. Where a provider
+takes the reply in its answer to the webhook (`answers_at_once`), nothing has to be sent for it.
 """
 
 from __future__ import annotations
@@ -20,18 +20,21 @@ from typing import Protocol, runtime_checkable
 from flask import Request
 from flask.wrappers import Response
 
+from channels.webhooks import Refused as Refused
 from kiosk.outbox import Outcome, Outgoing
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
     """One SMS of a resident. `id` is the provider's own and makes it idempotent; `sender` is as the provider wrote it;
-    `at` is when the network took it (UTC epoch milliseconds), None where the provider does not tell."""
+    `at` is when the network took it (UTC epoch milliseconds), None where the provider does not tell. `opted_out`: the
+    provider took it as STOPP, whatever it says, has answered it itself and would refuse a reply of ours."""
 
     id: str
     sender: str
     text: str
     at: int | None = None
+    opted_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,6 @@ class Reported:
 
 
 Event = Received | Reported
-
-
-class Refused(Exception):
-    """A request that is not taken, with its HTTP status: 403 for one whose signature does not fit."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
 
 
 class Gateway(Protocol):

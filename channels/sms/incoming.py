@@ -63,5 +63,6 @@ class Incoming:
             at=arrived if event.at is None else min(event.at, arrived),
             transport=self._name,
             at_once=self._at_once,
+            stops=event.opted_out,
         )
         return self._intake.exchange(message)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from urllib.parse import urlsplit
 
 from waitress.server import create_server
 
@@ -24,7 +25,7 @@ from kiosk.office import Office
 from kiosk.store.lock import WriteLock
 from kiosk.store.writer import Writer
 from kiosk.supervisor import ProcessPart, Supervisor, ThreadPart
-from kiosk.web import create_app
+from kiosk.web import LARGEST, create_app
 
 log = logging.getLogger("kiosk")
 
@@ -79,10 +80,12 @@ class _Stop:
 def _serve(office: Office, intake: Intake) -> int:
     stop = _Stop()
     workers = [worker for c in office.channels if c.workers for worker in resolve(c.workers)(office)]
+    services = [service for c in office.channels if c.services for service in resolve(c.services)(office, intake)]
     supervisor = Supervisor(
         [
             ThreadPart("door", lambda: _door(office, intake)),
             ThreadPart("web", lambda: _web(office, intake, supervisor.health)),
+            *(ThreadPart(service.name, service.make) for service in services),
             *(ProcessPart(worker) for worker in workers),
         ]
     )
@@ -158,7 +161,16 @@ def _web(
         if not 1 <= int(values["port"]) <= 65_535:
             raise ValueError("a port is a number from 1 to 65535")
         server = create_server(
-            create_app(office, intake, health), host=values["host"], port=values["port"], threads=WEB_THREADS, ident=""
+            create_app(office, intake, health),
+            host=values["host"],
+            port=values["port"],
+            threads=WEB_THREADS,
+            ident="",
+            url_prefix=urlsplit(str(values["public_url"])).path.rstrip("/"),  # so that links lead back through a proxy
+            trusted_proxy="127.0.0.1",  # the web server in front; else everybody would seem to sit at this machine
+            trusted_proxy_headers="x-forwarded-for x-forwarded-proto",
+            clear_untrusted_proxy_headers=True,
+            max_request_body_size=LARGEST,  # waitress would take 1 GiB, to the disk, before anybody looked at it
         )
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error

@@ -37,3 +37,12 @@ def gateway_of(office: Office) -> Gateway | None:
         return None
     gateway: Gateway = resolve(MADE_BY[name])(office)
     return gateway
+
+
+def needed(office: Office, name: str) -> str:
+    """A text of [sms] that the chosen transport cannot do without. Raises ConfigError where it is empty."""
+    values = office.settings("sms")
+    if not values[name]:
+        what = f"{name} under [sms] in office.toml is empty; the transport {values['transport']} needs it."
+        raise ConfigError("sms.setting", what)
+    return str(values[name])
