@@ -195,16 +195,18 @@ class _Layout:
     def _put(self, group: Group) -> None:
         """Below what is there, or where there is room for all of it; parted only if no column has that much."""
         paragraphs = [_paragraph(line, self._text, self._width) for line in group]
+        first, *others = paragraphs
         height = sum(self._height(paragraph) + paragraph.getSpaceAfter() for paragraph in paragraphs)
-        height += sum(paragraph.getSpaceBefore() for paragraph in paragraphs[1:])
-        while height <= MARGIN + HEIGHT - self._foot and height > self._y - self._before(paragraphs[0]) - self._foot:
-            self._next()
+        height += sum(paragraph.getSpaceBefore() for paragraph in others)
+        if height <= self._room(MARGIN + HEIGHT, first.style.borderPadding):
+            while height > self._room(self._y, self._before(first)):
+                self._next()
         for paragraph in paragraphs:
             self._put_one(paragraph)
 
     def _put_one(self, paragraph: Paragraph) -> None:
         height, before = self._height(paragraph), self._before(paragraph)
-        room = self._y - before - self._foot
+        room = self._room(self._y, before)
         if height > room:
             first, *rest = paragraph.split(self._width, room) or (None, paragraph)
             if first:
@@ -218,6 +220,9 @@ class _Layout:
         self._placed.append(_Placed(paragraph, self.pages, x, self._y))
         self._y -= paragraph.getSpaceAfter()
 
+    def _room(self, y: float, before: float) -> float:
+        return y - before - self._foot
+
     def _height(self, paragraph: Paragraph) -> float:
         return float(paragraph.wrap(self._width, A4[1])[1])
 
@@ -229,8 +234,8 @@ class _Layout:
 
 def _paragraph(line: Line, running: float, width: float) -> Paragraph:
     look, text = LOOKS[line.role], _printed(line.text)
-    size = _fitting(text, look, running, width)
     frame = 0.5 * running if line.role is Role.TO_TYPE else 0.0  # from the letters to the line around them
+    size = _fitting(text, look, running, width - 2 * frame)
     style = ParagraphStyle(
         line.role,
         fontName=look.font,
