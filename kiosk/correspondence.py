@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from kiosk import outbox, wording
 from kiosk.catalogue import Catalogue
 from kiosk.channel import resolve
-from kiosk.hearing import NOTICE, early_answers
+from kiosk.hearing import NOTICE, answers_in
 from kiosk.identity import grouped
 from kiosk.inputs import Began, Input, Left, Said
 from kiosk.interview import Interview, current_question
@@ -135,10 +135,10 @@ class Correspondence:
         surveys = self._surveys(message, now)
         named, rest = _keyword(surveys, message)
         if standing := self._open(connection, who):
-            if not named or _writes(standing.interview) or (rest and named != who.survey):
-                return self._go_on(connection, who, message, standing, message.text)
-            if named == who.survey and rest:
-                return self._go_on(connection, who, message, standing, rest)
+            words = self._catalogue(standing.interview.locale).vocabulary
+            elsewhere = named not in ("", who.survey) and (not rest or answers_in(surveys[named], rest, words))
+            if not elsewhere and (not named or rest or _writes(standing.interview)):
+                return self._go_on(connection, who, message, standing, rest if named == who.survey else message.text)
         if named:
             return self._choose(connection, who, message, surveys[named], rest)
         if who.asking == "another" and who.survey in surveys and meant not in (Command.START, Command.HELP):
@@ -206,7 +206,7 @@ class Correspondence:
         """The notice; or, for who sends answers at once as a printed notice says, what follows from them."""
         who = replace(who, asking="", held="")
         taken = self._take(connection, who, message, "begin", Began(who.locale))
-        if early_answers(taken.standing.interview, rest, self._catalogue(taken.reply.locale).vocabulary):
+        if answers_in(taken.standing.interview.survey, rest, self._catalogue(taken.reply.locale).vocabulary):
             return self._go_on(connection, who, message, taken.standing, rest)
         return who, self._reply(who, taken)
 
@@ -215,7 +215,8 @@ class Correspondence:
     ) -> tuple[Correspondent, _Said]:
         """Hear what was said in an open interview."""
         before = standing.interview
-        early = early_answers(before, text, self._catalogue(before.locale).vocabulary)
+        words = self._catalogue(before.locale).vocabulary
+        early = before.consent is None and answers_in(before.survey, text, words)
         bound = correspondents.bound(connection, standing.id, message.at)
         taken = self._take(connection, who, message, "said", Said(text, bound))
         after = taken.standing.interview

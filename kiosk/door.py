@@ -1,6 +1,7 @@
 """How other processes reach the intake: a Unix socket in the office folder, a JSON object a line, one reply each.
 
     {"do": "receive", "turn": {...}}     -> {"prompt": ..., "locale": ..., "code": ...}
+    {"do": "exchange", "message": {...}} -> {"text": ..., "uid": ..., "over": ...}
     {"do": "define", "definition": text} -> {}
     {"do": "erase", "code": digits}      -> {"erased": true}
     any failure                          -> {"error": {"class", "code", "sentence", "retryable"}}
@@ -23,7 +24,7 @@ from typing import Protocol
 
 from kiosk import wire
 from kiosk.errors import ConfigError, KioskError, RemoteError, StoreError, UsageError
-from kiosk.record import Reply, Turn
+from kiosk.record import Answered, Message, Reply, Turn
 
 SOCKET = "kiosk.sock"
 LONGEST_LINE = 1 << 20  # bytes
@@ -34,6 +35,8 @@ class Door(Protocol):
     """What a channel in any process does with the office."""
 
     def receive(self, turn: Turn) -> Reply: ...
+
+    def exchange(self, message: Message) -> Answered: ...
 
     def define(self, definition: str) -> None: ...
 
@@ -59,6 +62,9 @@ class SocketDoor:
 
     def receive(self, turn: Turn) -> Reply:
         return wire.reply_from(self._call(f'{{"do":"receive","turn":{wire.turn_to_json(turn)}}}'))
+
+    def exchange(self, message: Message) -> Answered:
+        return wire.answered_from(self._call(wire.dumps({"do": "exchange", "message": wire.message_to(message)})))
 
     def define(self, definition: str) -> None:
         self._call(wire.dumps({"do": "define", "definition": definition}))

@@ -20,7 +20,7 @@ from kiosk.door import LONGEST_LINE, SOCKET, Door, connect, named, told
 from kiosk.errors import KioskError, RemoteError, StoreError
 from kiosk.intake import Intake
 from kiosk.office import Office
-from kiosk.record import Reply, Turn
+from kiosk.record import Answered, Message, Reply, Turn
 from kiosk.store.lock import WriteLock
 from kiosk.store.writer import Writer
 
@@ -44,6 +44,9 @@ class LocalDoor:
 
     def receive(self, turn: Turn) -> Reply:
         return self._intake.receive(turn)
+
+    def exchange(self, message: Message) -> Answered:
+        return self._intake.exchange(message)
 
     def define(self, definition: str) -> None:
         self._intake.define(definition)
@@ -177,6 +180,9 @@ def _asked(intake: Intake, data: wire.Data) -> Callable[[], wire.Data]:
         case "receive":
             job = intake.submit(wire.turn_from(data["turn"]))
             return lambda: wire.reply_to(job.wait())
+        case "exchange":
+            answered = intake.exchange(wire.message_from(data["message"]))
+            return lambda: wire.answered_to(answered)
         case "define":
             intake.define(str(data["definition"]))
             return dict

@@ -57,9 +57,10 @@ def hear(interview: Interview, said: str, words: Vocabulary, to: str = "") -> In
     return Declined(meaning.missing, question.name) if meaning.missing else Chose(meaning.values, question.name)
 
 
-def early_answers(interview: Interview, said: str, words: Vocabulary) -> bool:
-    """Whether somebody who has not consented yet sent answers: they may be taken once there is a yes."""
-    return interview.consent is None and bool(_all_of_them(interview.survey, said, words))
+def answers_in(survey: Survey, said: str, words: Vocabulary) -> bool:
+    """Whether numbered answers to this survey were sent, as a printed notice asks for, with a yes before them or
+    without. Whoever has not consented yet has them taken once there is a yes."""
+    return bool(_parted(survey, said, words)[1])
 
 
 def _to_the_notice(interview: Interview, said: str, words: Vocabulary) -> Input:

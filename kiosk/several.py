@@ -1,6 +1,6 @@
 """Several answers in one message, so that a printed notice works: "1A 2C 3B", or one after the other.
 
-    1A 2C 3BD 4: 35 5 Mehr Busse     question 1 choice A, 2 C, 3 B and D, 4 the number 35, 5 these words
+    1A 2C 3BD 4:35 5: Mehr Busse     question 1 choice A, 2 C, 3 B and D, 4 the number 35, 5 these words
 
 A question's number is its place in the questionnaire, which is what a notice prints; a letter is the place of a choice,
 G and H those of the keys 7 and 8. So an answer binds by its label, whatever is asked now, and nothing has to be
@@ -23,23 +23,28 @@ from kiosk.understanding import LETTERS, Vocabulary
 
 NUMBER = r"\s*(\d{1,2})\s*[.):=\-]?\s*"
 LETTERED = re.compile(NUMBER + r"([A-Za-z]{1,8}|[A-Za-z](?:[\s,+/&]+[A-Za-z]\b)+)(?![^\W\d_])[\s,;.]*")
-FIGURED = re.compile(r"\s*(\d{1,2})\s*[):=\-]\s*(\d{1,9})(?!\w)[\s,;.]*")
+FIGURED = re.compile(r"\s*(\d{1,2})\s*[):=]\s*([+-]?\d{1,9})(?!\w)[\s,;.]*")
 WORDED = re.compile(NUMBER + r"(\S.*)", re.DOTALL)
 
 
 def labelled(survey: Survey, said: str, words: Vocabulary) -> tuple[Input, ...]:
     """The answers in a message that is made of numbered answers, in the questionnaire's order; () for any other."""
     said = re.sub(rf"\b({'|'.join(map(re.escape, words.joiners))})\b", ",", said, flags=re.IGNORECASE)
-    questions = dict(enumerate((question for question in survey.questions if question.asks), start=1))
+    questions = dict(numbered(survey))
     found: dict[int, Input] = {}
     at = 0
     while at < len(said):
         number, given, at = _next(survey, questions, said, at, bool(found))
         if given is None:
             return ()
-        found[number] = given if number not in found else Misunderstood(Problem.TOO_MANY)
+        found[number] = _both(questions[number], found[number], given) if number in found else given
     inputs = tuple(found[number] for number in sorted(found))
     return inputs if any(not isinstance(given, Misunderstood) for given in inputs) else ()
+
+
+def numbered(survey: Survey) -> list[tuple[int, Question]]:
+    """The questions with their numbers, as a notice prints them."""
+    return list(enumerate((question for question in survey.questions if question.asks), start=1))
 
 
 def in_order(survey: Survey, said: str) -> tuple[Input, ...]:
@@ -58,7 +63,7 @@ def _next(
     """The next numbered answer from `at` on: its question's number, what it is (None: there is none), and its end."""
     if match := LETTERED.match(said, at):
         question = questions.get(int(match[1]))
-        if question and question.choices:
+        if question and question.kind is not Kind.TEXT:
             return int(match[1]), _lettered(survey, question, match[2]), match.end()
     if match := FIGURED.match(said, at):
         question = questions.get(int(match[1]))
@@ -72,13 +77,20 @@ def _next(
 
 
 def _lettered(survey: Survey, question: Question, letters: str) -> Input:
-    places = [LETTERS.find(letter) for letter in letters.lower() if letter.isalpha()]
+    places = [LETTERS.find(letter) for letter in letters.upper() if letter.isalpha()]
     if len(places) == 1 and (missing := _missing(survey, str(places[0] + 1))):
         return Declined(missing, question.name)
     names = [choice.name for choice in question.choices]
-    if not all(0 <= place < len(names) for place in places):
+    if not names or not all(0 <= place < len(names) for place in places):
         return Misunderstood(Problem.NOT_A_CHOICE)
     return _checked(question, tuple(names[place] for place in places))
+
+
+def _both(question: Question, one: Input, other: Input) -> Input:
+    """Two answers to the same question: of several choices both count ("1A 1C"), of others neither."""
+    if isinstance(one, Chose) and isinstance(other, Chose) and question.kind is Kind.SELECT_MULTIPLE:
+        return _checked(question, (*one.values, *other.values))
+    return Misunderstood(Problem.TOO_MANY)
 
 
 def _item(survey: Survey, question: Question, item: str) -> Input:

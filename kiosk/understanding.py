@@ -21,7 +21,7 @@ from kiosk.survey import MAX_TEXT, MISSING_KEYS, Answer, Kind, Missing, Question
 
 SHORTEST_TYPO = 5  # in shorter words one wrong letter makes another word ("Bus", "aus")
 SHORTEST_WORD = 3  # of a label that is understood by itself ("Amt")
-LETTERS = "abcdefgh"  # of the choices on a printed notice, and of "don't know" and "no answer" at their keys' places
+LETTERS = "ABCDEFGH"  # of the choices on a printed notice, and of "don't know" and "no answer" at their keys' places
 LONGEST_NUMBER = 15  # digits; anything longer is out of every range
 
 
@@ -231,7 +231,7 @@ def _choices(survey: Survey, question: Question, locale: str, text: str, words: 
     if question.kind is Kind.SELECT_MULTIPLE and text.removesuffix(f" {len(keys)}") in words.everything:
         return check(question, keys.values())
     if len(said) == 1:  # two letters could be two choices, or the answers to two questions of a printed notice
-        keys |= {LETTERS[position]: choice.name for position, choice in enumerate(question.choices)}
+        keys |= {LETTERS[position].casefold(): choice.name for position, choice in enumerate(question.choices)}
     phrases = _phrases(question, locale, words)
     found: list[str] = []
     key = ""

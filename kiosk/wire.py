@@ -34,7 +34,7 @@ from kiosk.inputs import (
     Together,
 )
 from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Prompt, Review
-from kiosk.record import Address, AddressKind, Mode, Reply, Turn, Via
+from kiosk.record import Address, AddressKind, Answered, Message, Mode, Reply, Turn, Via
 from kiosk.survey import Answer, Missing
 
 Data = dict[str, Any]
@@ -204,6 +204,45 @@ def turn_from(data: Data) -> Turn:
             review=_flag(data["review"]),
         )
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
+        raise WireError from None
+
+
+def message_to(message: Message) -> Data:
+    return {name: getattr(message, name) for name in message.__slots__}
+
+
+def message_from(data: Data) -> Message:
+    """Raises WireError."""
+    try:
+        at = int(data["at"])
+        if not 0 <= at <= LATEST:
+            raise WireError
+        return Message(
+            key=str(data["key"]),
+            mode=Mode(str(data["mode"])),
+            sender=str(data["sender"]),
+            text=str(data["text"]),
+            at=at,
+            transport=str(data["transport"]),
+            at_once=_flag(data["at_once"]),
+            trial=_flag(data["trial"]),
+            survey=str(data["survey"]),
+            version=str(data["version"]),
+            stops=_flag(data["stops"]),
+        )
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
+        raise WireError from None
+
+
+def answered_to(answered: Answered) -> Data:
+    return {"text": answered.text, "uid": answered.uid, "over": answered.over}
+
+
+def answered_from(data: Data) -> Answered:
+    """Raises WireError."""
+    try:
+        return Answered(str(data["text"]), str(data["uid"]), _flag(data["over"]))
+    except (LookupError, TypeError):
         raise WireError from None
 
 

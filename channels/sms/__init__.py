@@ -1,22 +1,40 @@
 """SMS: residents text their answers. This module only says what the channel brings.
 
-    gateway      the contract of all transports, and transports/ with one module for each
-    incoming     from a gateway's event to a message of the core
-    gsm, render  from a wording to one SMS; checks refuses what does not fit
-    service      polls and sends, inside the server
-    blueprint    the webhooks, and the handset at /try/sms
+gateway      the contract of all transports, and transports/ with one module for each
+incoming     from a gateway's event to a message of the core
+gsm, render  from a wording to one SMS; checks refuses what does not fit
+service      polls and sends, inside the server
+blueprint    the webhooks, and the handset at /try/sms
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from kiosk.channel import Channel, Setting
+from kiosk.channel import Argument, Channel, Command, Setting
 
 LOCALE = Path(__file__).parent / "locale"
 
 channel = Channel(
     mode="sms",
+    commands=(
+        Command(
+            "notice",
+            "print a survey for the local paper or the wall, with how to answer it in one SMS",
+            "channels.sms.notice:run",
+            (
+                Argument(("survey",), "the survey's name, as in surveys/NAME.toml", metavar="SURVEY"),
+                Argument(("-o", "--output"), "the PDF to write", metavar="FILE", required=True),
+                Argument(("--locale",), "in this language (default: the survey's first)", metavar="L", default=""),
+                Argument(
+                    ("--size",),
+                    "poster: A4 in large print, to be enlarged to A3; newspaper: A4 in two columns (default: poster)",
+                    default="poster",
+                    choices=("poster", "newspaper"),
+                ),
+            ),
+        ),
+    ),
     settings=(
         Setting("transport", "simulator", "simulator (nothing leaves this machine), gammu, android or twilio"),
         Setting("number", "", "what residents text to, as in +493521000000; stands on printed notices"),

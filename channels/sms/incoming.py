@@ -1,7 +1,7 @@
 """From what a gateway brings to the core: who wrote, by E.164, and when; then to the intake, and back.
 
-Only a number that somebody can have is an identity: a withheld one, a short code and a sender in letters ("Info") get no
-answer and leave no trace, because whoever answers them answers nobody, or a machine.
+Only a number that somebody can have is an identity: a withheld one, a short code and a sender in letters ("Info") get
+no answer and leave no trace, because whoever answers them answers nobody, or a machine.
 """
 
 from __future__ import annotations

@@ -19,11 +19,12 @@ from babel.lists import format_list
 from phonenumbers import NumberParseException, format_out_of_country_calling_number, is_possible_number, parse
 
 from channels.sms.sheet import SIZES, Group, Line, Notice, Role, pdf
-from channels.sms.signs import examples, numbered, sample, sign, to_type, written
+from channels.sms.signs import examples, sample, sign, to_type, written
 from kiosk.catalogue import Catalogue
 from kiosk.errors import ConfigError, StoreError, UsageError
 from kiosk.office import Office
 from kiosk.prompt import Ask
+from kiosk.several import numbered
 from kiosk.survey import MISSING_KEYS, Kind, Missing, Question, Relevant, Survey
 from kiosk.wording import House, full_notice, reach, word
 

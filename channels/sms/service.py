@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from channels.sms.gateway import Collected, Gateway, Polled
+from channels.sms.gateway import Gateway, Polled
 from channels.sms.incoming import Incoming
 from channels.sms.transports import gateway_of
 from kiosk.channel import Service

@@ -13,15 +13,11 @@ and each question takes the next letter. They follow the survey's conditions, as
 from __future__ import annotations
 
 from kiosk.catalogue import Catalogue
+from kiosk.several import numbered
 from kiosk.survey import Answer, Kind, Question, Survey
+from kiosk.understanding import LETTERS
 
-LETTERS = "ABCDEFGH"  # of the keys 1 to 8
 SPAN = 10  # how far the examples go above the lowest number where a question names no highest
-
-
-def numbered(survey: Survey) -> list[tuple[int, Question]]:
-    """The questions by the numbers that stand in front of their signs."""
-    return list(enumerate((question for question in survey.questions if question.asks), start=1))
 
 
 def sign(number: int, key: str) -> str:

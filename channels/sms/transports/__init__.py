@@ -25,7 +25,7 @@ def transport_of(office: Office) -> str:
     name = str(office.settings("sms")["transport"])
     if name != SIMULATOR and name not in MADE_BY:
         raise ConfigError(
-            "sms.transport", f"transport = \"{name}\" in [sms] is none. There are: {SIMULATOR}, {', '.join(MADE_BY)}."
+            "sms.transport", f'transport = "{name}" in [sms] is none. There are: {SIMULATOR}, {", ".join(MADE_BY)}.'
         )
     return name
 

@@ -19,14 +19,16 @@ from hypothesis import strategies as st
 
 from channels.sms.notice import notice, readable, write
 from channels.sms.sheet import MARGIN, SIZES, pdf
-from channels.sms.signs import LETTERS, examples, numbered, written
+from channels.sms.signs import examples, written
 from kiosk import catalogue
 from kiosk.channel import Channel, Setting
 from kiosk.commands import init
 from kiosk.definition import from_json, to_json
 from kiosk.errors import ConfigError, KioskError, StoreError, SurveyError, UsageError
 from kiosk.office import Office
+from kiosk.several import numbered
 from kiosk.survey import MISSING_KEYS, Answer, Choice, Kind, Missing, Question, Relevant, Survey
+from kiosk.understanding import LETTERS
 from kiosk.wording import House, full_notice
 from tests.kiosk.generated import SAMPLES, sample, surveys
 
