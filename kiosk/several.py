@@ -38,7 +38,8 @@ def labelled(survey: Survey, said: str, words: Vocabulary) -> tuple[Input, ...]:
         if given is None:
             return ()
         found[number] = _both(questions[number], found[number], given) if number in found else given
-    inputs = tuple(found[number] for number in sorted(found))
+    told = [found[number] for number in sorted(found)]
+    inputs = tuple(sorted(told, key=lambda given: isinstance(given, Misunderstood)))  # what is asked again, last
     return inputs if any(not isinstance(given, Misunderstood) for given in inputs) else ()
 
 
