@@ -53,6 +53,7 @@ COMMANDS = (
     ),
     Command("show", "show the response with this code", "kiosk.commands.responses:show", (CODE,)),
     Command("erase", "erase the response with this code, for good", "kiosk.commands.responses:erase", (CODE,)),
+    Command("outbox", "say what has still to go out, and what could not be sent", "kiosk.commands.outbox:run"),
     Command("doctor", "say what is missing here, and how to get it", "kiosk.commands.doctor:run"),
 )
 

@@ -92,6 +92,7 @@ class Intake:
         while done := self._writer.run(lambda connection: upkeep.purge(connection, self._office.now())):
             total += done.responses
             blobs.extend(done.blobs)
+        self._writer.run(lambda connection: upkeep.forget_correspondents(connection, self._office.now()))
         self._office.blobs.remove(blobs)
         self._office.blobs.sweep(self._writer.run(known), self._office.now() / 1000)
         if total:
@@ -99,10 +100,19 @@ class Intake:
         return total
 
     def expire(self) -> int:
-        """End the interviews that nobody went on with for ABANDONED, as if their respondents had said that they leave.
-        Returns how many."""
-        before = self._office.now() - ABANDONED
-        drafts = self._writer.run(lambda connection: upkeep.abandoned(connection, before))
-        for response in drafts:
-            self._writer.run(partial(self._turns.leave, response=response))
-        return len(drafts)
+        """End the interviews that nobody went on with, as if their respondents had said that they leave: after the
+        hours that their channel sets, or after ABANDONED. Returns how many."""
+        ended = 0
+        for mode in self._writer.run(upkeep.modes):
+            before = self._office.now() - self._patience(mode)
+            drafts = self._writer.run(partial(upkeep.abandoned, mode=mode, before=before))
+            for response in drafts:
+                self._writer.run(partial(self._turns.leave, response=response))
+            ended += len(drafts)
+        return ended
+
+    def _patience(self, mode: str) -> int:
+        """After how many milliseconds an interview of this mode ends that nobody goes on with."""
+        channels = {str(channel.mode): channel for channel in self._office.channels}
+        hours = self._office.settings(mode).get("expires_hours") if mode in channels else None
+        return int(hours) * 3_600_000 if hours else ABANDONED

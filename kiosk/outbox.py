@@ -123,8 +123,9 @@ def claim(connection: sqlite3.Connection, keyring: Keyring, transport: str, now:
     ).fetchall()
     claimed = []
     for row, uid, number, text, attempts in rows:
-        if attempts >= TRIES or number is None or text is None:
-            _end(connection, row, "failed", UNCONFIRMED)
+        if number is None or text is None or attempts >= TRIES:  # it was erased, or nothing was heard of the last try
+            erased = number is None or text is None
+            _end(connection, row, *(("stopped", "") if erased else ("failed", UNCONFIRMED)))
             continue
         pause = PAUSES[min(attempts, len(PAUSES) - 1)]
         connection.execute(

@@ -105,9 +105,11 @@ class Turns:
                 connection, standing, after, turn.via, at=turn.at, now=arrived.now, keep=keep, left=left
             )
         reply = Reply(prompt, after.locale, standing.code if _shows(standing, after, keep=keep, left=left) else "")
-        # What comes after the end changes nothing, so of its content nothing is kept: the answers may be erased.
+        # What comes after the end changes nothing, so of its content nothing is kept: the answers may be erased. Nor are
+        # the words of who says no.
         late = standing.interview.closed is not None
-        said = turn.input.text if isinstance(turn.input, Said) and not late else ""
+        silent = late or (after.closed is not None and not keep)
+        said = turn.input.text if isinstance(turn.input, Said) and not silent else ""
         self.interviews.append(
             connection,
             standing.id,

@@ -50,6 +50,7 @@ channel = Channel(
     ),
     catalogues=LOCALE,
     survey_checks="channels.sms.checks:check",
+    doctor="channels.sms.doctor:findings",
     blueprint="channels.sms.blueprint:blueprint",
     services="channels.sms.service:services",
     render="channels.sms.render:render",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,22 @@ from kiosk.store.schema import explained, refuse_newer
 from kiosk.survey import Answer, Missing, Survey
 
 PAGE = 500
+SHOWN = 200  # of what was not sent, the newest
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A message that did not go out (yet). `due` is when it is tried next, 0 when it is not; times in epoch
+    milliseconds."""
+
+    created: int
+    transport: str
+    state: str
+    attempts: int
+    due: int
+    code: str
+
+
 COLUMNS = (
     "r.id, r.uid, d.survey, d.version, r.mode, r.site, r.locale, r.state, r.trial, r.assisted, r.started, r.ended,"
     " r.disposition"
@@ -90,6 +107,21 @@ class Reads:
             "SELECT question, value, mode, n FROM counter WHERE survey = ? AND n != 0", (survey,)
         )
         return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+    def messages(self) -> dict[str, int]:
+        """State -> how many messages of the outbox are in it."""
+        with self._told():
+            return dict(self._connection.execute("SELECT state, count(*) FROM message GROUP BY state").fetchall())
+
+    def unsent(self) -> list[Unsent]:
+        """The newest messages that did not go out, oldest first."""
+        with self._told():
+            rows = self._connection.execute(
+                "SELECT created, transport, state, attempts, due, code FROM message"
+                " WHERE state IN ('waiting', 'sending', 'failed') ORDER BY id DESC LIMIT ?",
+                (SHOWN,),
+            ).fetchall()
+        return [Unsent(*row) for row in reversed(rows)]
 
     @contextmanager
     def _told(self) -> Iterator[None]:

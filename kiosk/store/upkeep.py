@@ -6,7 +6,8 @@ that counts are corrected once and a late repetition of a turn does not bring th
 words (raw turns, free texts, codes, phone numbers' hashes, scans and recordings) when the survey's retention is over;
 chosen answers stay, and nothing leads from them to a person any more.
 
-What was shown in reply goes as well: that a question was asked tells what was answered before it.
+What was shown in reply goes as well, and what was texted: that a question was asked tells what was answered before it.
+STOPP stays, as a hash, until START undoes it: who does not want to hear from us is not forgotten.
 """
 
 from __future__ import annotations
@@ -22,6 +23,12 @@ DAY = 86_400_000  # milliseconds
 AT_ONCE = 500  # responses in one transaction, so that nobody waits long behind it
 # Sessions and serials stay: they are random, and keep what comes late or twice from becoming a new response.
 FORGET_PARTY = "DELETE FROM address WHERE response = ? AND kind = 'party'"
+# Of messages it stays that there were some, what became of them, and their keys: a late repetition changes nothing.
+FORGET_MESSAGES = (
+    "UPDATE message SET text = NULL, number = NULL, party = NULL,"
+    " state = CASE WHEN state IN ('waiting', 'sending') THEN 'stopped' ELSE state END WHERE response = ?"
+)
+LONELY = 7 * DAY  # milliseconds; so long may be repeated what belongs to no response
 PATIENCE = 5.0  # seconds to wait for a reader
 
 
@@ -49,6 +56,7 @@ def erase(connection: sqlite3.Connection, response: int, now: int) -> list[str]:
     count(connection, response, -1)
     blobs = forget(connection, response)
     connection.execute("UPDATE turn SET at = 0, received = 0 WHERE response = ?", (response,))
+    connection.execute("UPDATE message SET created = 0, handed = NULL WHERE response = ?", (response,))
     connection.execute(FORGET_PARTY, (response,))
     connection.execute(
         "UPDATE response SET state = 'withdrawn', site = NULL, locale = NULL, disposition = 'refusal', consent = NULL,"
@@ -82,13 +90,35 @@ def purge(connection: sqlite3.Connection, now: int) -> Purged:
     return Purged(len(due), tuple(blobs))
 
 
-def abandoned(connection: sqlite3.Connection, before: int) -> list[int]:
-    """Up to AT_ONCE open interviews that nobody went on with since `before`."""
+def forget_correspondents(connection: sqlite3.Connection, now: int) -> None:
+    """Remove what is known of those who write to us and have nothing open with us any more, and the words of messages
+    that belong to no response."""
+    before = now - LONELY
+    connection.execute(
+        "DELETE FROM correspondent WHERE hour < ? AND NOT EXISTS (SELECT 1 FROM address a JOIN response r"
+        " ON r.id = a.response WHERE a.kind = 'party' AND a.digest = correspondent.party AND r.state = 'draft')",
+        (before,),
+    )
+    connection.execute(
+        "UPDATE message SET text = NULL, number = NULL, party = NULL WHERE response IS NULL AND party IS NOT NULL"
+        " AND created < ? AND state NOT IN ('waiting', 'sending')",
+        (before,),
+    )
+
+
+def abandoned(connection: sqlite3.Connection, mode: str, before: int) -> list[int]:
+    """Up to AT_ONCE open interviews of one mode that nobody went on with since `before`."""
     rows = connection.execute(
-        "SELECT id FROM response WHERE purged = 0 AND created < ? AND touched < ? AND state = 'draft' LIMIT ?",
-        (before, before, AT_ONCE),
+        "SELECT id FROM response WHERE purged = 0 AND created < ? AND touched < ? AND state = 'draft' AND mode = ?"
+        " LIMIT ?",
+        (before, before, mode, AT_ONCE),
     )
     return [row[0] for row in rows]
+
+
+def modes(connection: sqlite3.Connection) -> list[str]:
+    """Every mode that has open interviews."""
+    return [row[0] for row in connection.execute("SELECT DISTINCT mode FROM response WHERE state = 'draft'")]
 
 
 def fold(file: Path) -> None:
@@ -106,5 +136,6 @@ def _forget_words(connection: sqlite3.Connection, response: int) -> list[str]:
     rows = connection.execute(f"SELECT id, uid FROM blob WHERE {own}", (response,)).fetchall()
     connection.execute("DELETE FROM doubt WHERE response = ?", (response,))
     connection.executemany("DELETE FROM blob WHERE id = ?", [(row[0],) for row in rows])
+    connection.execute(FORGET_MESSAGES, (response,))
     connection.execute("UPDATE turn SET input = NULL, said = NULL, reply = NULL WHERE response = ?", (response,))
     return [row[1] for row in rows]

@@ -18,6 +18,7 @@ MADE_BY: Mapping[str, str] = {
     "android": "channels.sms.transports.android:make",
     "twilio": "channels.sms.transports.twilio:make",
 }
+DOCTORS: Mapping[str, str] = {"gammu": "channels.sms.transports.gammu:findings"}
 
 
 def transport_of(office: Office) -> str:
