@@ -79,7 +79,7 @@ def test_every_message_comes_back(message: Message) -> None:
 
 
 @given(st.builds(Answered, texts, texts, st.booleans()))
-def test_every_answer_comes_back(answered: Answered) -> None:
+def test_every_reply_to_a_message_comes_back(answered: Answered) -> None:
     assert wire.answered_from(wire.loads(wire.dumps(wire.answered_to(answered)))) == answered
 
 
