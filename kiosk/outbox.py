@@ -4,7 +4,7 @@ once.
     waiting --claim--> sending --Sent--> sent --Delivered--> delivered
        ^                  |               |
        +----Retryable-----+---------------+  after 5, then after 10 minutes; after the third try: failed
-                          +--Permanent--> failed        STOPP: waiting -> stopped
+                          +--Permanent--> failed        STOPP, or a newer question: waiting -> stopped
 
 The core sends nothing: a channel claims what is due, hands it to its provider and reports. A process that dies between
 the two leaves `sending` behind, which is due again when its pause is over: so a message may go out twice, and is never
@@ -78,7 +78,12 @@ class Letter:
 
 
 def put(connection: sqlite3.Connection, keyring: Keyring, letter: Letter, now: int) -> tuple[int, str]:
-    """Keep a message, in the transaction of the turn that caused it. Returns its row and its uid."""
+    """Keep a message, in the transaction of the turn that caused it. A question that still waits to go out is not asked
+    any more when the interview has moved on. Returns the message's row and its uid."""
+    connection.execute(
+        f"UPDATE message SET state = 'stopped', {CLEARED} WHERE response = ? AND asks != '' AND state = 'waiting'",
+        (letter.response,),
+    )
     uid = secrets.token_hex(8)
     cursor = connection.execute(
         "INSERT INTO message (uid, mode, transport, party, response, asks, number, text, state, attempts, due, created,"

@@ -387,6 +387,22 @@ def test_an_answer_that_travelled_at_once_is_sent_again_when_the_phone_was_off(h
     assert (message.number, message.text, message.attempt) == (ANNA, answer.text, 2)
 
 
+def test_a_question_that_waits_is_not_asked_any_more_when_a_newer_one_is_there(house: House) -> None:
+    house.queued("DIGITAL")
+    house.send_all()
+    house.queued("JA")
+    newer = house.queued("NOCHMAL")
+    house.office.at += SECOND
+    assert [message.uid for message in house.intake.claim("gammu", 9)] == [newer.uid]
+
+
+def test_a_code_that_waits_goes_out_whatever_is_written_after_it(house: House) -> None:
+    house.only("vote")
+    code = house.queued("ZEITEN JA 1A")
+    house.queued("Danke")
+    assert code.uid in [message.uid for message in house.intake.claim("gammu", 9)]
+
+
 # -- What is kept
 
 
