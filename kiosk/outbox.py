@@ -8,7 +8,9 @@ once.
 
 The core sends nothing: a channel claims what is due, hands it to its provider and reports. A process that dies between
 the two leaves `sending` behind, which is due again when its pause is over: so a message may go out twice, and is never
-lost. Reports may come in any order and more than once; a message only ever moves forward, and `delivered` is the last
+lost. A provider that cannot tell at once says `queued`: the message stays `sending` until its report comes, and when
+the pause is over without one it is handed over again, which counts as no try and doubles nothing, for such a provider
+knows a uid again. Reports may come in any order and more than once; a message only ever moves forward, and `delivered` is the last
 word. The receiver's number stands here, sealed, as long as it is needed to send, and nowhere else.
 """
 
@@ -21,6 +23,7 @@ from enum import StrEnum
 class Fate(StrEnum):
     """What a provider says of one message."""
 
+    QUEUED = "queued"  # taken by our own gateway; what became of it is reported later
     SENT = "sent"  # handed to the carrier
     DELIVERED = "delivered"
     RETRYABLE = "retryable"
