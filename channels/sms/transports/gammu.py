@@ -10,7 +10,7 @@
 The daemon polls, so neither side can hold the other up; its hook for received messages is not used, because it blocks
 sending and is not tried again. It names files by number and second, and so gives a name again once we took the file
 away: hence our own names. All folders are on one file system, so that moving a file is one step; what modes they need
-stands in deploy/server/gammu/tmpfiles.conf.
+stands in deploy/server/gammu/etc/tmpfiles.d/kiosk-sms.conf.
 
 Three things the daemon does that are made good here. Killed between writing a message and deleting it on the SIM, it
 writes it again: the copy is dropped. Refused by the network, it tries the same message again and again for ever, and

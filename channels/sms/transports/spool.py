@@ -38,8 +38,8 @@ class Letter:
 
 
 def read(data: bytes) -> Letter | None:
-    """The message in one file of the inbox; None for what no resident wrote: delivery reports, pictures, settings.
-    Raises UnreadableError."""
+    """The message in one file of the inbox; None for what no resident wrote: delivery reports, pictures, settings. Of a
+    long one whose parts did not all come in time, what there is. Raises UnreadableError."""
     parts = _sections(data)
     if not parts or any("MessageReference" not in part for part in parts):  # the last line of each
         raise UnreadableError

@@ -3,7 +3,7 @@
     with Daemon(folder) as daemon:
         daemon.inject("+4915100000001", "Grüße")      # somebody texts
         Gammu(daemon.spool)...
-        daemon.sent                                   # what went over the air: (number, text), a message sent twice is twice
+        daemon.sent                                   # what went over the air: (number, text)
 
 The daemon's own log tells what it sent, because the files in sent/ are taken away by whoever tests.
 """
@@ -17,6 +17,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from configparser import ConfigParser
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -32,43 +33,14 @@ DUMMY = {"model": "dummy", "connection": "none"}
 ENVIRONMENT = {**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 _TRANSMITTED = re.compile(r"Transmitted (\S+) \(total: \d+\) to ")
 
-CONFIGURATION = """\
-[gammu]
-model = {model}
-connection = {connection}
-port = {port}
-gammuloc = /dev/null
-[smsd]
-service = files
-logfile = {log}
-debuglevel = 0
-commtimeout = 1
-receivefrequency = 1
-loopsleep = 0
-statusfrequency = 0
-multiparttimeout = 3
-checksecurity = 0
-checkbattery = 0
-checksignal = 0
-checknetwork = 0
-inboxformat = detail
-inboxpath = {spool}/inbox/
-outboxpath = {spool}/outbox/
-sentsmspath = {spool}/sent/
-errorsmspath = {spool}/error/
-runonsent = {on_sent}
-"""
-
+DEPLOYED = Path(__file__).parents[3] / "deploy" / "server" / "gammu" / "etc" / "gammu-smsdrc"
+# Beside its places, what a test changes of the configuration that is deployed: a log, a hook, and less waiting.
+IN_A_HURRY = {"loopsleep": "0", "multiparttimeout": "3", "statusfrequency": "0", "checksecurity": "0"}
 # Called by the daemon for each message it sent, with the message in its environment, in the locale it was started in.
 ON_SENT = """\
 #!/bin/sh
-part=1
-printf '%s\\036' "$SMS_1_NUMBER" >>'{heard}'
-while [ $part -le "$SMS_MESSAGES" ]; do
-    eval "printf %s \\"\\$SMS_${{part}}_TEXT\\"" >>'{heard}'
-    part=$((part + 1))
-done
-printf '\\035' >>'{heard}'
+[ "$DECODED_PARTS" = 0 ] && text=$SMS_1_TEXT || text=$DECODED_1_TEXT
+printf '%s\036%s\035' "$SMS_1_NUMBER" "$text" >>'{heard}'
 """
 
 
@@ -92,8 +64,14 @@ class Daemon:
         hook = folder / "on-sent"
         hook.write_text(ON_SENT.format(heard=self._heard))
         hook.chmod(0o700)
-        kind = {"model": "", "connection": "at115200", "port": device} if device else DUMMY | {"port": self._phone}
-        self._rc.write_text(CONFIGURATION.format(**kind, log=self._log, spool=self.spool, on_sent=hook))
+        configuration = ConfigParser()
+        configuration.read(DEPLOYED)
+        configuration["gammu"].update({"port": device} if device else DUMMY | {"port": str(self._phone)})
+        configuration["smsd"].update(IN_A_HURRY | {"logfile": str(self._log), "runonsent": str(hook)})
+        for setting, box in zip(("inboxpath", "outboxpath", "sentsmspath", "errorsmspath"), BOXES, strict=False):
+            configuration["smsd"][setting] = f"{self.spool / box}/"
+        with self._rc.open("w") as file:
+            configuration.write(file)
         self._process: subprocess.Popen[bytes] | None = None
         self._received = self._reference = 0
 
@@ -157,7 +135,7 @@ class Daemon:
         self._received += 1
         hidden = self._phone / "arriving"
         hidden.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        hidden.rename(self._phone / "sms" / "1" / str(self._received))
+        hidden.rename(self._phone / "sms" / "1" / str(self._received % 9999 + 1))  # it has so many places
 
     @property
     def sent(self) -> list[tuple[str, str]]:
