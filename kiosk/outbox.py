@@ -10,8 +10,8 @@ The core sends nothing: a channel claims what is due, hands it to its provider a
 the two leaves `sending` behind, which is due again when its pause is over: so a message may go out twice, and is never
 lost. A provider that cannot tell at once says `queued`: the message stays `sending` until its report comes, and when
 the pause is over without one it is handed over again, which counts as no try and doubles nothing, for such a provider
-knows a uid again. Reports may come in any order and more than once; a message only ever moves forward, and `delivered` is the last
-word. The receiver's number stands here, sealed, as long as it is needed to send, and nowhere else.
+knows a uid again. Reports may come in any order and more than once; a message only ever moves forward, and `delivered`
+is the last word. The receiver's number stands here, sealed, as long as it is needed to send, and nowhere else.
 """
 
 from __future__ import annotations

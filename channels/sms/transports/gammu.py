@@ -41,7 +41,7 @@ from kiosk.outbox import Fate, Outcome, Outgoing
 MANUAL = "deploy/server/gammu/README.md"
 RIPE = 1.0  # seconds; a younger file may still be written, for the daemon writes under the final name
 HALF = 60.0  # seconds after which a file that is no whole message will not become one
-PATIENCE = 60.0  # seconds for the first in the line; a modem takes about 4, and gammu waits 30 for its answer
+PATIENCE = 60.0  # seconds for the first in the line; a modem takes a few, and gammu waits 30 for its answer
 PROBE = "OUTA_kiosk_doctor_.txt"  # first in the line, without a number: the daemon moves it to error/, sending nothing
 ANSWER = 10.0  # seconds in which a daemon that is well moves it
 

@@ -29,11 +29,11 @@ class UnreadableError(Exception):
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One received SMS, all its parts put together. `stamp` (UTC epoch milliseconds, whole seconds) is what the SMS
-    centre `centre` wrote on its first part."""
+    centre `centre` wrote on its first part, None if that was no time."""
 
     sender: str
     text: str
-    stamp: int
+    stamp: int | None
     centre: str
 
 
@@ -52,10 +52,10 @@ def read(data: bytes) -> Letter | None:
         return Letter(
             sender=_from_hex(first["NumberUnicode"]),
             text=_from_hex(text),
-            stamp=_epoch(first["DateTime"]),
+            stamp=_epoch(first["DateTime"]) if "DateTime" in first else None,
             centre=first.get("SMSCUnicode", ""),
         )
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         raise UnreadableError from None
 
 
@@ -95,8 +95,10 @@ class NetworkClock:
     def __init__(self) -> None:
         self._delays: deque[int] = deque(maxlen=50)
 
-    def sent_at(self, stamp: int, arrival: int) -> int:
-        """All three are UTC epoch milliseconds. To be called once for each message."""
+    def sent_at(self, stamp: int | None, arrival: int) -> int:
+        """All three are UTC epoch milliseconds. To be called once for each message. Without a stamp, its arrival."""
+        if stamp is None:
+            return arrival
         self._delays.append(arrival - stamp)
         return min(arrival, stamp + _SECOND - 1 + min(self._delays))
 

@@ -81,6 +81,16 @@ def test_a_message_is_read_letter_by_letter(name: str, sender: str, text: str, h
     assert (letter.sender, letter.text, letter.stamp) == (sender, text, STAMP + hours * 3_600_000)
 
 
+def test_a_message_whose_stamp_is_no_time_was_sent_when_it_came(folder: Path) -> None:
+    """Gammu leaves the line out then."""
+    data = b"\n".join(line for line in sample("utc").split(b"\n") if not line.startswith(b"DateTime"))
+    arrive(folder, "IN_1", data)
+    (one,) = Gammu(folder).collect()
+    assert isinstance(one.event, Received)
+    assert one.event.at is not None
+    assert abs(one.event.at / 1000 - (time.time() - 5)) < 2
+
+
 def test_parts_that_came_out_of_order_are_one_text() -> None:
     letter = spool.read(sample("six-parts"))
     assert letter is not None
