@@ -80,11 +80,12 @@ class Correspondence:
         self._turns.recent.still(connection)
         return answered
 
-    def report(self, connection: sqlite3.Connection, uid: str, outcome: Outcome, number: str) -> None:
+    def report(self, connection: sqlite3.Connection, uid: str, outcome: Outcome, number: str, at: int | None) -> None:
         """Note what became of a message of ours. The carrier's opt-out is a STOPP."""
         now = self._office.now()
+        happened = now if at is None else min(at, now)
         self._turns.recent.hold(connection)
-        if party := outbox.report(connection, self._office.keyring, uid, outcome, now, number):
+        if party := outbox.report(connection, self._office.keyring, uid, outcome, happened, number):
             self._stop(connection, party, now)
         self._turns.recent.still(connection)
 

@@ -355,15 +355,24 @@ def test_a_message_of_a_process_that_died_is_due_again(house: House) -> None:
     assert house.rows("SELECT state FROM message") == [("sent",)]
 
 
-def test_what_a_gateway_has_queued_is_handed_over_again_and_that_is_no_try(house: House) -> None:
+def test_what_a_dead_sender_had_in_its_hands_is_due_at_once_and_was_no_try(house: House) -> None:
     house.queued("ZEITEN")
-    for _ in range(9):
+    for _ in range(5):
         (message,) = house.intake.claim("gammu", 9)
         assert message.attempt == 1
+        assert house.intake.claim("gammu", 9) == []
+        house.intake.release("gammu")
+
+
+def test_what_a_gateway_has_queued_is_handed_over_again_and_that_is_no_try(house: House) -> None:
+    uid = house.queued("ZEITEN").uid
+    for _ in range(9):
+        (message,) = house.intake.claim("gammu", 9)
+        assert (message.uid, message.attempt) == (uid, 1)
         house.intake.report(message.uid, Outcome(Fate.QUEUED))
         assert house.intake.claim("gammu", 9) == []
         house.office.at += PAUSES[0]
-    house.intake.report(message.uid, Outcome(Fate.RETRYABLE, "modem"))
+    house.intake.report(uid, Outcome(Fate.RETRYABLE, "modem"))
     house.office.at += PAUSES[0]
     assert [again.attempt for again in house.intake.claim("gammu", 9)] == [2]
 
