@@ -222,9 +222,7 @@ def _again(connection: sqlite3.Connection, message: int, attempts: int, code: st
         _end(connection, message, "failed", code)
     else:
         due = now + PAUSES[max(attempts, 1) - 1]
-        connection.execute(
-            "UPDATE message SET state = 'waiting', due = ?, code = ? WHERE id = ?", (due, code, message)
-        )
+        connection.execute("UPDATE message SET state = 'waiting', due = ?, code = ? WHERE id = ?", (due, code, message))
 
 
 def _end(connection: sqlite3.Connection, message: int, state: str, code: str) -> None:
