@@ -60,9 +60,15 @@ class _Now(threading.local):
 
 
 class RecordedOffice(Office):
-    """An office that lives at the recorded time."""
+    """An office at Twilio that lives at the recorded time."""
 
     def __init__(self, folder: Path) -> None:
+        make_office(folder)
+        configure(folder, transport='"twilio"', twilio_account=f'"{ACCOUNT}"', number=f'"{OURS}"')
+        configure(folder, public_url=f'"{PUBLIC}"', per_minute="1000000")
+        secret = folder / "secrets" / "twilio_auth_token"
+        secret.write_text(TOKEN)
+        secret.chmod(0o600)
         super().__init__(folder)
         self.clock = _Now()
 
@@ -158,13 +164,8 @@ class Day:
 
     name = "twilio"
 
-    def __init__(self, folder: Path, phones: list[Phone], chance: Random, *, plain: bool = False) -> None:
-        make_office(folder)
-        configure(folder, transport='"twilio"', twilio_account=f'"{ACCOUNT}"', number=f'"{OURS}"')
-        configure(folder, public_url=f'"{PUBLIC}"', per_minute="1000000")
-        (folder / "secrets" / "twilio_auth_token").write_text(TOKEN)
-        (folder / "secrets" / "twilio_auth_token").chmod(0o600)
-        self.office = RecordedOffice(folder)
+    def __init__(self, office: RecordedOffice, phones: list[Phone], chance: Random, *, plain: bool = False) -> None:
+        self.office = office
         self.answers: dict[str, set[bytes]] = {}
         self.replies: dict[str, str] = {}
         self.unread: list[str] = []
@@ -179,7 +180,9 @@ class Day:
         self._signed = {phone.number for phone in phones if chance.random() < BY_WEBHOOK}
 
     def play(self) -> None:
-        """The whole day."""
+        """The whole day, into a new store."""
+        for file in self.office.store_file.parent.iterdir():
+            file.unlink()
         writer = _RecordedWriter(self.office)
         intake = Intake(self.office, writer)
         self._app = create_app(self.office, intake, lambda: {})
