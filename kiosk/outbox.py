@@ -150,7 +150,8 @@ def release(connection: sqlite3.Connection, transport: str, now: int) -> None:
     """What a sender of this transport had in its hands when it died is due now, and was no try: whether it went out
     nobody knows. For the only sender there is, before it begins."""
     connection.execute(
-        "UPDATE message SET due = ?, attempts = attempts - 1 WHERE transport = ? AND state = 'sending' AND code != ?",
+        "UPDATE message SET state = 'waiting', due = ?, attempts = attempts - 1"
+        " WHERE transport = ? AND state = 'sending' AND code != ?",
         (now, transport, QUEUED),
     )
 
