@@ -254,7 +254,8 @@ class Correspondence:
         code = grouped(reply.code) if reply.code else ""
         words = wording.word(reply.prompt, survey, self._catalogue(reply.locale), who.mode, self._office.house, code)
         if who.held and isinstance(reply.prompt, Consent):
-            words = replace(words, problem=self._catalogue(reply.locale).say("consent.held"))
+            kept = self._catalogue(reply.locale).say("consent.held")
+            words = replace(words, problem="", notes=(kept, *words.notes))
         asks = reply.prompt.question if isinstance(reply.prompt, Ask) else ""
         asks = NOTICE if isinstance(reply.prompt, Consent) else asks
         return _Said(words, reply.locale, asks, taken.standing.id, over=isinstance(reply.prompt, Close))
