@@ -8,9 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
-import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,7 +26,11 @@ PAGES = (SERVER / "README.md", SERVER / "DATA.md")
 UNITS = (SERVER / "etc/systemd/system", HOUSE / "deploy/terminal/etc/systemd/system")
 PROGRAM = "/opt/kiosk/"  # where the README puts the repository
 EXPOSURE = {"kiosk.service": 1.5, "kiosk-backup.service": 1.0, "kiosk-terminal.service": 4.0}  # 0 is none, 10 is all
-HEADING = {"de": "Wer bekommt Ihre Antworten?", "de@easy": "Wer bekommt Ihre Antworten?", "en": "Who gets your answers?"}
+HEADING = {
+    "de": "Wer bekommt Ihre Antworten?",
+    "de@easy": "Wer bekommt Ihre Antworten?",
+    "en": "Who gets your answers?",
+}
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -62,7 +64,9 @@ def test_every_function_that_the_page_names_is_in_its_file(page: Path) -> None:
     """`kiosk/store/upkeep.py: erase, purge`"""
     for file, names in re.findall(r"`((?:kiosk|channels)/[\w/]+\.py): ([\w., ]+)`", page.read_text()):
         source = (HOUSE / file).read_text()
-        lacking = [name for name in names.split(", ") if not re.search(rf"\b(?:def|class) {name}\b|^{name} =", source, re.M)]
+        lacking = [
+            name for name in names.split(", ") if not re.search(rf"\b(?:def|class) {name}\b|^{name} =", source, re.M)
+        ]
         assert lacking == [], file
 
 
@@ -108,7 +112,9 @@ def units(tmp_path: Path) -> Path:
     for folder in UNITS:
         for unit in folder.iterdir():
             text = unit.read_text().replace(f"{PROGRAM}.venv/bin/kiosk", str(program))
-            (tmp_path / unit.name).write_text(text.replace(PROGRAM, f"{HOUSE}/").replace("/usr/bin/startx", str(program)))
+            (tmp_path / unit.name).write_text(
+                text.replace(PROGRAM, f"{HOUSE}/").replace("/usr/bin/startx", str(program))
+            )
     return tmp_path
 
 
@@ -145,7 +151,12 @@ def test_nginx_takes_the_configuration_as_the_page_changes_it(tmp_path: Path) ->
     nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin")
     if nginx is None:
         pytest.skip("nginx is not installed: deploy/system-packages peers")
-    (change,) = (line for block in blocks(SERVER / "README.md", "console") for line in block.splitlines() if line.startswith("sed "))
+    (change,) = (
+        line
+        for block in blocks(SERVER / "README.md", "console")
+        for line in block.splitlines()
+        if line.startswith("sed ")
+    )
     shipped = tmp_path / "kiosk.conf"
     shutil.copyfile(SERVER / "nginx" / "kiosk.conf", shipped)
     subprocess.run(change.replace("/etc/nginx/conf.d/kiosk.conf", str(shipped)), shell=True, check=True)
@@ -158,17 +169,16 @@ def test_nginx_takes_the_configuration_as_the_page_changes_it(tmp_path: Path) ->
     shipped.write_text(re.sub(r"(listen (?:\[::\]:)?)\d+", lambda listen: f"{listen[1]}{free_port()}", changed))
     whole = tmp_path / "nginx.conf"
     whole.write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{ include {shipped}; }}\n")
-    done = subprocess.run([nginx, "-t", "-p", tmp_path, "-c", whole, "-e", tmp_path / "log"], capture_output=True, text=True)
+    done = subprocess.run(
+        [nginx, "-t", "-p", tmp_path, "-c", whole, "-e", tmp_path / "log"], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
 
 
 def certify(folder: Path) -> None:
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-        + ["-subj", "/CN=dialog.county.example", "-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"],
-        check=True,
-        capture_output=True,
-    )
+    making = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=dialog.county.example"
+    files = ["-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"]
+    subprocess.run([*making.split(), *files], check=True, capture_output=True)
 
 
 # The backup
@@ -180,7 +190,7 @@ def test_an_office_comes_back_from_its_backup_and_its_keys(tmp_path: Path) -> No
         pytest.skip("sqlite3 is not installed: deploy/system-packages peers")
     office, copies = make_office(tmp_path / "office"), tmp_path / "copies"
     copies.mkdir()
-    said = run(office, "try", "digital", typed="1\n1\n1\n1\n1\nMehr Bänke\n").stdout
+    said = run(office, "try", "digital", typed="1\n1\n1\n1\nMehr Bänke\n").stdout
     code = CODE.search(said)
     assert code, said
     (old := copies / "office-2000-01-01-030000.tar").touch()
