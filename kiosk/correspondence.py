@@ -132,7 +132,7 @@ class Correspondence:
     def _talk(
         self, connection: sqlite3.Connection, who: Correspondent, message: Message, now: int, meant: Command | None
     ) -> tuple[Correspondent, _Said]:
-        surveys = self._surveys(message, now)
+        surveys = self._surveys(connection, message, now)
         named, rest = _keyword(surveys, message)
         if standing := self._open(connection, who):
             words = self._catalogue(standing.interview.locale).vocabulary
@@ -290,11 +290,11 @@ class Correspondence:
         address = Address(AddressKind.PARTY, "", who.episode)
         return self._turns.standing(connection, address, who.party, who.survey) if who.episode else None
 
-    def _surveys(self, message: Message, now: int) -> Mapping[str, Survey]:
-        """Those that can be answered today, by name; or the one that is tried out."""
-        today, surveys = self._office.today(), self._turns.surveys(now)
+    def _surveys(self, connection: sqlite3.Connection, message: Message, now: int) -> Mapping[str, Survey]:
+        """Those that can be answered today, by name; or the one that is tried out, in its version and open or not."""
         if message.survey:
-            return {name: survey for name, survey in surveys.items() if name == message.survey}
+            return {message.survey: self._turns.defined(connection, message.survey, message.version)}
+        today, surveys = self._office.today(), self._turns.surveys(now)
         return {name: survey for name, survey in sorted(surveys.items()) if survey.open_on(today)}
 
     # -- words
