@@ -97,7 +97,7 @@ class Service(NamedTuple):
 
 class Link(NamedTuple):
     """One line of the front page: the id of its words in the channel's catalogue, and an address: a whole one, or a
-    path at this server."""
+    path at this server, which then is told the reader's language."""
 
     message: str
     url: str

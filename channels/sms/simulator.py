@@ -1,8 +1,8 @@
 """The handset at /try/sms: texting with the office from a browser on this very machine, as long as there is no gateway.
 
-Every page is a telephone of its own, with a number that nobody has. The whole thread travels in the page's form and the
-server keeps nothing of it: so nothing has to be bounded, forgotten or kept out of a log, two tabs are two people, and
-whoever goes back is where they were. A page that is sent once more brings the same key, so it is the same SMS.
+Every page is a telephone of its own, with a number that nobody has. The thread travels in the page's form and the
+server keeps nothing of it: so there is nothing to forget or to keep out of a log, and two tabs are two people. A form
+that is sent once more brings the same key, so it is the same SMS with the same answer.
 
 It is a tool for the staff and no way to take part, so it answers a browser on this machine alone, and is for all others
 a page that does not exist.
@@ -30,7 +30,7 @@ from kiosk.web import page, spoken
 
 PAGE = "/try/sms"
 SHOWN = 40  # of a thread's SMS, so that its form stays far below what the server takes
-LONGEST = 1530  # signs of what is typed: ten SMS
+LONGEST = 918  # signs of what is typed: six SMS
 CARRIED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")  # set by a web server in front
 
 
