@@ -186,7 +186,7 @@ def test_a_vote_from_the_first_word_to_the_code(desk: Desk) -> None:
 
 def test_it_tells_how_many_sms_a_text_is(desk: Desk) -> None:
     page = desk.text(desk.text(desk.telephone("en"), "ZEITEN"), "👍")
-    assert page.lengths[::2] == ["1 SMS, 154 characters left", "1 SMS, 68 characters left"]
+    assert page.lengths[::2] == ["1 SMS, characters left: 154", "1 SMS, characters left: 68"]
     assert page.lengths[1].startswith("3 SMS, ")
     assert page.lengths[3].startswith("1 SMS, ")
 
