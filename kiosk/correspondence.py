@@ -80,11 +80,12 @@ class Correspondence:
         self._turns.recent.still(connection)
         return answered
 
-    def report(self, connection: sqlite3.Connection, uid: str, outcome: Outcome, number: str) -> None:
+    def report(self, connection: sqlite3.Connection, uid: str, outcome: Outcome, number: str, at: int | None) -> None:
         """Note what became of a message of ours. The carrier's opt-out is a STOPP."""
         now = self._office.now()
+        happened = now if at is None else min(at, now)
         self._turns.recent.hold(connection)
-        if party := outbox.report(connection, self._office.keyring, uid, outcome, now, number):
+        if party := outbox.report(connection, self._office.keyring, uid, outcome, happened, number):
             self._stop(connection, party, now)
         self._turns.recent.still(connection)
 
@@ -254,7 +255,8 @@ class Correspondence:
         code = grouped(reply.code) if reply.code else ""
         words = wording.word(reply.prompt, survey, self._catalogue(reply.locale), who.mode, self._office.house, code)
         if who.held and isinstance(reply.prompt, Consent):
-            words = replace(words, problem=self._catalogue(reply.locale).say("consent.held"))
+            kept = self._catalogue(reply.locale).say("consent.held")
+            words = replace(words, problem="", notes=(kept, *words.notes))
         asks = reply.prompt.question if isinstance(reply.prompt, Ask) else ""
         asks = NOTICE if isinstance(reply.prompt, Consent) else asks
         return _Said(words, reply.locale, asks, taken.standing.id, over=isinstance(reply.prompt, Close))

@@ -4,13 +4,15 @@ once.
     waiting --claim--> sending --Sent--> sent --Delivered--> delivered
        ^                  |               |
        +----Retryable-----+---------------+  after 5, then after 10 minutes; after the third try: failed
-                          +--Permanent--> failed        STOPP: waiting -> stopped
+                          +--Permanent--> failed        STOPP, or a newer question: waiting -> stopped
 
 The core sends nothing: a channel claims what is due, hands it to its provider and reports. A process that dies between
-the two leaves `sending` behind, which is due again when its pause is over: so a message may go out twice, and is never
-lost. Reports may come in any order and more than once; a message only ever moves forward, and `delivered` is the last
-word. A gateway that queues by itself (`Fate.QUEUED`) is left alone for a day. The receiver's number stands here,
-sealed, as long as it is needed to send, and nowhere else.
+the two leaves `sending` behind, which is due again at once for the next one: so a message may go out twice, and is
+never lost. A provider that cannot tell at once says `queued`: the message stays `sending` until its report comes, and
+when the pause is over without one it is handed over again, which counts as no try and doubles nothing, for such a
+provider knows a uid again. Reports may come in any order and more than once; a message only ever moves forward, and
+`delivered` is the last word. The receiver's number stands here, sealed, as long as it is needed to send, and nowhere
+else.
 """
 
 from __future__ import annotations
@@ -25,8 +27,8 @@ from kiosk.record import Answered
 
 PAUSES = (300_000, 600_000)  # milliseconds before the second and the third try
 TRIES = len(PAUSES) + 1
-DAY = 86_400_000  # milliseconds
 NUMBER, TEXT = b"message.number", b"message.text"  # what is sealed, for the keyring
+QUEUED = "queued"  # in the column `code`: its gateway has it
 UNCONFIRMED = "unconfirmed"  # no word from the provider after the last try
 CLEARED = "number = NULL, due = 0"
 FORWARD = {"waiting": 0, "sending": 0, "sent": 1, "stopped": 2, "failed": 2, "delivered": 3}
@@ -35,7 +37,7 @@ FORWARD = {"waiting": 0, "sending": 0, "sent": 1, "stopped": 2, "failed": 2, "de
 class Fate(StrEnum):
     """What a provider says of one message."""
 
-    QUEUED = "queued"  # taken by the gateway, which will tell more
+    QUEUED = "queued"  # taken by our own gateway; what became of it is reported later
     SENT = "sent"  # handed to the carrier
     DELIVERED = "delivered"
     RETRYABLE = "retryable"
@@ -78,7 +80,12 @@ class Letter:
 
 
 def put(connection: sqlite3.Connection, keyring: Keyring, letter: Letter, now: int) -> tuple[int, str]:
-    """Keep a message, in the transaction of the turn that caused it. Returns its row and its uid."""
+    """Keep a message, in the transaction of the turn that caused it. A question that still waits to go out is not asked
+    any more when the interview has moved on. Returns the message's row and its uid."""
+    connection.execute(
+        f"UPDATE message SET state = 'stopped', {CLEARED} WHERE response = ? AND asks != '' AND state = 'waiting'",
+        (letter.response,),
+    )
     uid = secrets.token_hex(8)
     cursor = connection.execute(
         "INSERT INTO message (uid, mode, transport, party, response, asks, number, text, state, attempts, due, created,"
@@ -117,23 +124,35 @@ def answered(connection: sqlite3.Connection, keyring: Keyring, message: int | No
 def claim(connection: sqlite3.Connection, keyring: Keyring, transport: str, now: int, most: int) -> list[Outgoing]:
     """Up to `most` messages that are due, oldest first. Each is this caller's until its pause is over."""
     rows = connection.execute(
-        "SELECT id, uid, number, text, attempts FROM message WHERE transport = ? AND due <= ?"
+        "SELECT id, uid, number, text, attempts, code FROM message WHERE transport = ? AND due <= ?"
         " AND state IN ('waiting', 'sending') ORDER BY due, id LIMIT ?",
         (transport, now, most),
     ).fetchall()
     claimed = []
-    for row, uid, number, text, attempts in rows:
-        if number is None or text is None or attempts >= TRIES:  # it was erased, or nothing was heard of the last try
-            erased = number is None or text is None
-            _end(connection, row, *(("stopped", "") if erased else ("failed", UNCONFIRMED)))
-            continue
-        pause = PAUSES[min(attempts, len(PAUSES) - 1)]
-        connection.execute(
-            "UPDATE message SET state = 'sending', attempts = ?, due = ? WHERE id = ?", (attempts + 1, now + pause, row)
-        )
-        unsealed = keyring.unseal(number, NUMBER).decode(), keyring.unseal(text, TEXT).decode()
-        claimed.append(Outgoing(uid, *unsealed, attempts + 1))
+    for row, uid, number, text, attempts, code in rows:
+        attempt = attempts if code == QUEUED else attempts + 1
+        if number is None or text is None:  # it was erased
+            _end(connection, row, "stopped", "")
+        elif attempt > TRIES:  # nothing was heard of the last try
+            _end(connection, row, "failed", UNCONFIRMED)
+        else:
+            due = now + PAUSES[min(attempt, len(PAUSES)) - 1]
+            connection.execute(
+                "UPDATE message SET state = 'sending', attempts = ?, due = ?, code = '' WHERE id = ?",
+                (attempt, due, row),
+            )
+            words = keyring.unseal(number, NUMBER).decode(), keyring.unseal(text, TEXT).decode()
+            claimed.append(Outgoing(uid, *words, attempt))
     return claimed
+
+
+def release(connection: sqlite3.Connection, transport: str, now: int) -> None:
+    """What a sender of this transport had in its hands when it died is due now, and was no try: whether it went out
+    nobody knows. For the only sender there is, before it begins."""
+    connection.execute(
+        "UPDATE message SET due = ?, attempts = attempts - 1 WHERE transport = ? AND state = 'sending' AND code != ?",
+        (now, transport, QUEUED),
+    )
 
 
 def report(
@@ -148,7 +167,7 @@ def report(
     forward = 0 if code == UNCONFIRMED else FORWARD[state]
     match outcome.fate:
         case Fate.QUEUED if state == "sending":
-            connection.execute("UPDATE message SET due = ? WHERE id = ?", (now + DAY, message))
+            connection.execute("UPDATE message SET code = ? WHERE id = ?", (QUEUED, message))
         case Fate.SENT if forward < FORWARD["sent"]:
             _handed(connection, message, "sent", outcome, now)
         case Fate.DELIVERED if forward < FORWARD["delivered"] and state != "stopped":

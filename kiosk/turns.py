@@ -110,8 +110,8 @@ class Turns:
                 connection, standing, after, turn.via, at=turn.at, now=arrived.now, keep=keep, left=left
             )
         reply = Reply(prompt, after.locale, standing.code if _shows(standing, after, keep=keep, left=left) else "")
-        # What comes after the end changes nothing, so of its content nothing is kept: the answers may be erased. Nor are
-        # the words of who says no.
+        # What comes after the end changes nothing, so of its content nothing is kept: the answers may be erased. Nor
+        # are the words of who says no.
         late = standing.interview.closed is not None
         silent = late or (after.closed is not None and not keep)
         said = turn.input.text if isinstance(turn.input, Said) and not silent else ""

@@ -42,7 +42,7 @@ channel = Channel(
         Setting("expires_hours", 72, "an interview that nobody goes on with ends after so many hours"),
         Setting("messages_per_hour", 40, "of one number; then one polite reply, and silence until the hour is over"),
         Setting("per_minute", 30, "so many SMS go out in a minute at most"),
-        Setting("gammu_folder", "/var/spool/gammu", "where gammu-smsd has inbox, outbox, sent and error"),
+        Setting("gammu_folder", "/var/spool/kiosk-sms", "shared with gammu-smsd; see deploy/server/gammu/README.md"),
         Setting("android_url", "", "the phone with the gateway app, as in http://192.0.2.7:8080"),
         Setting("android_user", "", "its user; the password is in secrets/android_password"),
         Setting("twilio_account", "", "AC...; the token is in secrets/twilio_auth_token"),

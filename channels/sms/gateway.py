@@ -1,7 +1,7 @@
 """One contract for every way an SMS can come and go.
 
     webhook or file -> verify -> parse -> Received | Reported -> channels.sms.incoming -> the provider's own answer
-    outbox          -> send   -> Outcome: sent, retryable, permanent or opted out, with the provider's code
+    outbox          -> send   -> Outcome: sent, queued, retryable, permanent or opted out, with the provider's code
 
 A gateway translates between one provider and these few words; it knows no survey and phrases nothing. It checks who
 calls before it looks at anything else. It never writes a number or a text into a log or an error: a provider's own
@@ -40,11 +40,12 @@ class Received:
 @dataclass(frozen=True, slots=True)
 class Reported:
     """What became of an SMS of ours. `uid` is our own reference; `number` is its receiver where the provider names it,
-    so that it can be sent once more."""
+    so that it can be sent once more; `at` is when it happened (UTC epoch milliseconds), None: just now."""
 
     uid: str
     outcome: Outcome
     number: str = ""
+    at: int | None = None
 
 
 Event = Received | Reported

@@ -32,6 +32,11 @@ def party(sender: str, country: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def whole(text: str) -> str:
+    """Without halves of a surrogate pair, which JSON may bring and nothing can store."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 class Incoming:
     """Takes the events of one gateway. Use from any thread."""
 
@@ -45,7 +50,7 @@ class Incoming:
     def take(self, event: Event) -> Answered:
         """Hand one event in, and return what to answer. Raises StoreError: then the provider has to come again."""
         if isinstance(event, Reported):
-            self._intake.report(event.uid, event.outcome, event.number)
+            self._intake.report(event.uid, event.outcome, event.number, event.at)
             return Answered("")
         return self._received(event)
 
@@ -59,7 +64,7 @@ class Incoming:
             key=event.id,
             mode=SMS,
             sender=sender,
-            text=event.text,
+            text=whole(event.text),
             at=arrived if event.at is None else min(event.at, arrived),
             transport=self._name,
             at_once=self._at_once,

@@ -8,7 +8,8 @@
 
 A question with its choices is one segment of 160 septets; `checks` refuses a survey where it is not. With a problem
 above it, and for the notice, a message may take more. Every word costs, so what is understood anyway is left out: the
-no beside a yes, and the word for skipping where a choice offers a way out.
+no beside a yes, the word for skipping where a choice offers a way out, and all of the notice but its title where the
+yes is asked for once more.
 """
 
 from __future__ import annotations
@@ -36,6 +37,11 @@ def measure(text: str, catalogue: Catalogue) -> str:
 
 def _lines(words: Wording, catalogue: Catalogue) -> Iterator[str]:
     yield words.problem
+    if words.problem and any(option.does is Does.CONSENT for option in words.options):
+        yield from words.notes[:1]
+        yield words.help
+        yield from _options(words.options, catalogue)
+        return
     yield from words.notes
     number = catalogue.say("sms.number", number=words.number, of=words.numbers) if words.number else ""
     yield " ".join(part for part in (number, words.text) if part)

