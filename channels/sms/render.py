@@ -37,7 +37,7 @@ def measure(text: str, catalogue: Catalogue) -> str:
 
 def _lines(words: Wording, catalogue: Catalogue) -> Iterator[str]:
     yield words.problem
-    if words.problem and any(option.does is Does.CONSENT for option in words.options):
+    if words.problem and words.notes and any(option.does is Does.CONSENT for option in words.options):
         yield from words.notes[:1]
         yield words.help
         yield from _options(words.options, catalogue)
