@@ -57,10 +57,15 @@ class Intake:
         now = self._office.now()
         return self._writer.run(lambda c: outbox.claim(c, self._office.keyring, transport, now, most))
 
-    def report(self, uid: str, outcome: Outcome, number: str = "") -> None:
+    def release(self, transport: str) -> None:
+        """Take up what a sender of this transport left when it died. To be called by the next one, before it begins."""
+        now = self._office.now()
+        self._writer.run(lambda connection: outbox.release(connection, transport, now))
+
+    def report(self, uid: str, outcome: Outcome, number: str = "", at: int | None = None) -> None:
         """Note what became of a message; `number` is its receiver where a provider names it, so that it can be tried
-        once more. Any number of times and in any order."""
-        self._writer.run(lambda connection: self._correspondence.report(connection, uid, outcome, number))
+        once more; `at` when it happened, if not just now. Any number of times and in any order."""
+        self._writer.run(lambda connection: self._correspondence.report(connection, uid, outcome, number, at))
 
     def define(self, definition: str) -> None:
         """Keep a version of a survey that another process asks (its canonical JSON). Idempotent."""

@@ -7,11 +7,12 @@ once.
                           +--Permanent--> failed        STOPP, or a newer question: waiting -> stopped
 
 The core sends nothing: a channel claims what is due, hands it to its provider and reports. A process that dies between
-the two leaves `sending` behind, which is due again when its pause is over: so a message may go out twice, and is never
-lost. A provider that cannot tell at once says `queued`: the message stays `sending` until its report comes, and when
-the pause is over without one it is handed over again, which counts as no try and doubles nothing, for such a provider
-knows a uid again. Reports may come in any order and more than once; a message only ever moves forward, and `delivered`
-is the last word. The receiver's number stands here, sealed, as long as it is needed to send, and nowhere else.
+the two leaves `sending` behind, which is due again at once for the next one: so a message may go out twice, and is
+never lost. A provider that cannot tell at once says `queued`: the message stays `sending` until its report comes, and
+when the pause is over without one it is handed over again, which counts as no try and doubles nothing, for such a
+provider knows a uid again. Reports may come in any order and more than once; a message only ever moves forward, and
+`delivered` is the last word. The receiver's number stands here, sealed, as long as it is needed to send, and nowhere
+else.
 """
 
 from __future__ import annotations
@@ -143,6 +144,15 @@ def claim(connection: sqlite3.Connection, keyring: Keyring, transport: str, now:
             words = keyring.unseal(number, NUMBER).decode(), keyring.unseal(text, TEXT).decode()
             claimed.append(Outgoing(uid, *words, attempt))
     return claimed
+
+
+def release(connection: sqlite3.Connection, transport: str, now: int) -> None:
+    """What a sender of this transport had in its hands when it died is due now, and was no try: whether it went out
+    nobody knows. For the only sender there is, before it begins."""
+    connection.execute(
+        "UPDATE message SET due = ?, attempts = attempts - 1 WHERE transport = ? AND state = 'sending' AND code != ?",
+        (now, transport, QUEUED),
+    )
 
 
 def report(

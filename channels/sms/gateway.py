@@ -40,11 +40,12 @@ class Received:
 @dataclass(frozen=True, slots=True)
 class Reported:
     """What became of an SMS of ours. `uid` is our own reference; `number` is its receiver where the provider names it,
-    so that it can be sent once more."""
+    so that it can be sent once more; `at` is when it happened (UTC epoch milliseconds), None: just now."""
 
     uid: str
     outcome: Outcome
     number: str = ""
+    at: int | None = None
 
 
 Event = Received | Reported

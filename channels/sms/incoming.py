@@ -50,7 +50,7 @@ class Incoming:
     def take(self, event: Event) -> Answered:
         """Hand one event in, and return what to answer. Raises StoreError: then the provider has to come again."""
         if isinstance(event, Reported):
-            self._intake.report(event.uid, event.outcome, event.number)
+            self._intake.report(event.uid, event.outcome, event.number, event.at)
             return Answered("")
         return self._received(event)
 

@@ -47,7 +47,7 @@ def collect(gateway: Polled, incoming: Incoming) -> None:
 
 
 class Sender:
-    """Sends what is due, no faster than the transport may."""
+    """Sends what is due, no faster than the transport may, and first what the one before it left."""
 
     def __init__(
         self, office: Office, intake: Intake, gateway: Gateway, clock: Callable[[], float] = time.monotonic
@@ -57,6 +57,7 @@ class Sender:
         self._clock = clock
         self._most = max(1, int(office.settings("sms")["per_minute"]))
         self._sent: list[float] = []
+        intake.release(gateway.name)
 
     def step(self) -> None:
         """Send what is due now and may go out within this minute."""

@@ -91,9 +91,11 @@ def latest(connection: sqlite3.Connection, party: bytes, survey: str) -> int:
 
 
 def bound(connection: sqlite3.Connection, response: int, at: int) -> str:
-    """What a reply that was sent at this time is to: the newest question that the carrier had by then; "" if none."""
+    """What a reply that was sent at this time is to: the newest question that the carrier had by then; the first, if
+    it had none yet; "" if none was asked."""
     row = connection.execute(
-        "SELECT asks FROM message WHERE response = ? AND handed <= ? ORDER BY handed DESC, id DESC LIMIT 1",
+        "SELECT asks FROM message WHERE response = ?1 ORDER BY coalesce(handed <= ?2, 0) DESC,"
+        " CASE WHEN handed <= ?2 THEN -handed ELSE id END, -id LIMIT 1",
         (response, at),
     ).fetchone()
     return str(row[0]) if row else ""

@@ -21,6 +21,7 @@ import json
 import re
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from http.client import HTTPException, HTTPMessage
@@ -31,6 +32,7 @@ from urllib.parse import urlsplit
 from flask import Request
 from flask.wrappers import Response
 
+from channels.sms.clock import NetworkClock
 from channels.sms.gateway import Event, Received, Refused, Reported
 from channels.sms.transports import needed
 from channels.webhooks import body
@@ -55,6 +57,7 @@ class Android:
         self._authorization = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
         self._signing_key = signing_key.encode()
         self._now = now
+        self._clock = NetworkClock()
         # No redirect, which would take the password along; no proxy, for the phone is in the house.
         self._opener = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
 
@@ -67,9 +70,14 @@ class Android:
         if not (stamp.isdecimal() and -AHEAD <= self._now() // 1000 - int(stamp) <= OLDEST):
             raise Refused(403)
         try:
-            return _events(json.loads(raw))
+            return [self._by_our_clock(event) for event in _events(json.loads(raw))]
         except (ValueError, KeyError, TypeError):
             raise Refused(400) from None
+
+    def _by_our_clock(self, event: Event) -> Event:
+        if isinstance(event, Reported):
+            return event
+        return replace(event, at=self._clock.sent_at(event.at, self._now()))
 
     def answer(self, text: str, uid: str) -> Response:
         return Response("ok", mimetype="text/plain")

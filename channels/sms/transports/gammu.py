@@ -31,6 +31,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from channels.sms.clock import NetworkClock
 from channels.sms.gateway import Collected, Received, Reported
 from channels.sms.transports import spool
 from kiosk.channel import Finding
@@ -62,7 +63,7 @@ class Gammu:
         self._first, self._since = "", 0.0
         self._open: dict[str, Collected] = {}  # read, not yet committed
         self._copies: deque[int] = deque(maxlen=200)  # hashes of what was read last, no message itself
-        self._clocks: defaultdict[str, spool.NetworkClock] = defaultdict(spool.NetworkClock)
+        self._clocks: defaultdict[str, NetworkClock] = defaultdict(NetworkClock)
 
     # -- out
 
@@ -85,7 +86,8 @@ class Gammu:
     # -- in
 
     def collect(self) -> Iterator[Collected]:
-        """Messages in the order of their arrival, then what became of ours."""
+        """What became of our messages, then those that came, in the order of their arrival: a reply comes after the
+        question it is to."""
         try:
             self._give_back()
             self._take()
@@ -94,8 +96,8 @@ class Gammu:
             raise ConfigError(
                 "sms.spool", f"The SMS folder {self._folder} cannot be used: {error.strerror}. See {MANUAL}."
             ) from None
-        yield from taken
         yield from ended
+        yield from taken
 
     def _take(self) -> None:
         """Move what lies in the inbox into our own folder; names there are in the order of arrival."""
@@ -145,7 +147,8 @@ class Gammu:
             for file in sorted(box.iterdir()):
                 if ours := spool.uid_and_number(file.name):
                     uid, number = ours
-                    yield Collected(Reported(uid, outcome, number), partial(file.unlink, missing_ok=True))
+                    moved = int(file.stat().st_ctime * 1000)
+                    yield Collected(Reported(uid, outcome, number, moved), partial(file.unlink, missing_ok=True))
 
     def _give_back(self) -> None:
         """Give up what has been the first in the line for too long. The daemon may just be sending it: then it goes

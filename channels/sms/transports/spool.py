@@ -12,7 +12,6 @@ Nothing here touches a file or looks at a clock.
 from __future__ import annotations
 
 import re
-from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -82,25 +81,6 @@ def _epoch(value: str) -> int:
     if not value.endswith("Z"):
         stamp = stamp.replace(tzinfo=None).astimezone()
     return int(stamp.timestamp()) * _SECOND
-
-
-class NetworkClock:
-    """When a message was sent, by our clock, from the stamp of one SMS centre, whose clock may differ from ours.
-
-    The smallest (arrival - stamp) of the last 50 messages is how far the two clocks are apart, and how long a message
-    takes at least. A stamp is cut to whole seconds, so the end of its second is taken; and no message was sent after
-    it arrived.
-    """
-
-    def __init__(self) -> None:
-        self._delays: deque[int] = deque(maxlen=50)
-
-    def sent_at(self, stamp: int | None, arrival: int) -> int:
-        """All three are UTC epoch milliseconds. To be called once for each message. Without a stamp, its arrival."""
-        if stamp is None:
-            return arrival
-        self._delays.append(arrival - stamp)
-        return min(arrival, stamp + _SECOND - 1 + min(self._delays))
 
 
 def outgoing_name(uid: str, number: str, now: datetime) -> str | None:

@@ -6,6 +6,7 @@ import base64
 import hmac
 import json
 import logging
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -24,12 +25,13 @@ OURS = "+4915100000000"
 THEIRS = "+4915100000001"
 UID = "0123456789abcdef"
 NOW = 1_781_000_000  # seconds
+ARRIVED = NOW * 1000 + 999  # milliseconds
 AT = 1_719_045_971_000  # 22 June 2024, 08:46:11 UTC
 NOWHERE = "http://127.0.0.1:9"
 
 
 def gateway(url: str = NOWHERE) -> Android:
-    return Android(url, "sms", "pass:wort", KEY, lambda: NOW * 1000 + 999)
+    return Android(url, "sms", "pass:wort", KEY, lambda: ARRIVED)
 
 
 def message(attempt: int = 1) -> Outgoing:
@@ -104,7 +106,20 @@ def failed(reason: str) -> dict[str, Any]:
 )
 def test_what_the_phone_tells(content: dict[str, Any], events: list[Event]) -> None:
     pushed: Pushed = gateway()
-    assert pushed.receive(webhook(content)) == events
+    assert list(pushed.receive(webhook(content))) == [
+        replace(event, at=ARRIVED) if isinstance(event, Received) else event for event in events
+    ]
+
+
+def test_the_phones_clock_may_be_wrong() -> None:
+    """It is far behind; what comes at once tells by how much, and so when a late one was sent."""
+    pushed: Pushed = gateway()
+    (first,) = pushed.receive(webhook(sms()))
+    (late,) = pushed.receive(webhook(sms(messageId="late", receivedAt="2024-06-22T15:45:11.000+07:00")))
+    assert isinstance(first, Received)
+    assert isinstance(late, Received)
+    assert first.at == ARRIVED
+    assert late.at == ARRIVED - 60_000 + 999
 
 
 @pytest.mark.parametrize(
