@@ -23,7 +23,7 @@ from tests.kiosk.running import CODE, free_port, make_office, run
 HOUSE = Path(__file__).parents[2]
 SERVER = HOUSE / "deploy" / "server"
 PAGES = (SERVER / "README.md", SERVER / "DATA.md")
-UNITS = (SERVER / "etc/systemd/system", HOUSE / "deploy/terminal/etc/systemd/system")
+UNITS = tuple(HOUSE / "deploy" / part / "etc/systemd/system" for part in ("server", "server/gammu", "terminal"))
 PROGRAM = "/opt/kiosk/"  # where the README puts the repository
 EXPOSURE = {"kiosk.service": 1.5, "kiosk-backup.service": 1.0, "kiosk-terminal.service": 4.0}  # 0 is none, 10 is all
 HEADING = {
@@ -110,11 +110,11 @@ def units(tmp_path: Path) -> Path:
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
     for folder in UNITS:
-        for unit in folder.iterdir():
+        for unit in (file for file in folder.rglob("*") if file.is_file()):
             text = unit.read_text().replace(f"{PROGRAM}.venv/bin/kiosk", str(program))
-            (tmp_path / unit.name).write_text(
-                text.replace(PROGRAM, f"{HOUSE}/").replace("/usr/bin/startx", str(program))
-            )
+            copy = tmp_path / unit.relative_to(folder)
+            copy.parent.mkdir(exist_ok=True)
+            copy.write_text(text.replace(PROGRAM, f"{HOUSE}/").replace("/usr/bin/startx", str(program)))
     return tmp_path
 
 
@@ -177,8 +177,8 @@ def test_nginx_takes_the_configuration_as_the_page_changes_it(tmp_path: Path) ->
 
 def certify(folder: Path) -> None:
     making = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=dialog.county.example"
-    files = ["-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"]
-    subprocess.run([*making.split(), *files], check=True, capture_output=True)
+    files = f"-keyout {folder}/privkey.pem -out {folder}/fullchain.pem"
+    subprocess.run([*making.split(), *files.split()], check=True, capture_output=True)
 
 
 # The backup
