@@ -90,6 +90,7 @@ def _vocabulary(words: Mapping[str, str]) -> Vocabulary:
         everything=frozenset(alternatives("everything")),
         stop_within=frozenset(alternatives("stop_within")),
         greetings=frozenset(alternatives("greetings")),
+        thanks=frozenset(alternatives("thanks")),
         closings=frozenset(alternatives("closings")),
         locales=table("locale", [key.removeprefix(LOCALE) for key in words if key.startswith(LOCALE)]),
     )

@@ -13,6 +13,7 @@ needed, so that `kiosk --help` can list every channel's commands without loading
     workers        workers(office) -> processes that `kiosk start` keeps running
     services       services(office, intake) -> loops that run inside `kiosk start`, beside the door and the web
     render         render(wording, catalogue) -> one message, for a channel that talks by messages (see correspondence)
+    measure        measure(text, catalogue) -> how much such a message is, for whoever tries a survey out
     links          links(office, host) -> what else the front page leads to, for a reader who came by this host name
 
 Two settings mean the same in every channel that has them, and are read by the core: `expires_hours`, after which an
@@ -95,7 +96,8 @@ class Service(NamedTuple):
 
 
 class Link(NamedTuple):
-    """One line of the front page: the id of its words in the channel's catalogue, and a whole address."""
+    """One line of the front page: the id of its words in the channel's catalogue, and an address: a whole one, or a
+    path at this server, which then is told the reader's language."""
 
     message: str
     url: str
@@ -115,6 +117,7 @@ class Channel(NamedTuple):
     links: str = ""
     services: str = ""
     render: str = ""
+    measure: str = ""
 
 
 @cache

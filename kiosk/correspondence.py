@@ -134,7 +134,7 @@ class Correspondence:
     def _talk(
         self, connection: sqlite3.Connection, who: Correspondent, message: Message, now: int, meant: Command | None
     ) -> tuple[Correspondent, _Said]:
-        surveys = self._surveys(message, now)
+        surveys = self._surveys(connection, message, now)
         named, rest = _keyword(surveys, message)
         if standing := self._open(connection, who):
             words = self._catalogue(standing.interview.locale).vocabulary
@@ -143,6 +143,9 @@ class Correspondence:
                 return self._go_on(connection, who, message, standing, rest if named == who.survey else message.text)
         if named:
             return self._choose(connection, who, message, surveys[named], rest)
+        words = self._catalogue(who.locale).vocabulary
+        if plain(message.text) in words.thanks:
+            return who, _Said()
         if who.asking == "another" and who.survey in surveys and meant not in (Command.START, Command.HELP):
             return self._another(connection, who, message, surveys[who.survey])
         if meant is Command.HELP:
@@ -170,6 +173,8 @@ class Correspondence:
         chosen = names.get(words.numbers.get(said, said)) or titles.get(said)
         if who.asking == "survey" and chosen:
             return self._choose(connection, who, message, chosen, "")
+        if who.asking == "survey" and said_yes(message.text, words) is False:
+            return replace(who, asking=""), self._tell("another.bye", who)
         if meant is Command.LANGUAGE or said in words.locales:
             locales = list(self._office.catalogues)
             after = locales[(locales.index(who.locale or locales[0]) + 1) % len(locales)]
@@ -184,9 +189,9 @@ class Correspondence:
         """The reply to: does somebody else want to answer?"""
         reply = said_yes(message.text, self._catalogue(who.locale).vocabulary)
         if reply is True:
-            return self._begin(connection, replace(who, episode=who.episode + 1), message, "")
+            return self._begin(connection, replace(who, episode=who.episode + 1), message, who.held)
         if reply is False:
-            return replace(who, asking="", survey=""), self._tell("another.bye", who)
+            return replace(who, asking="", survey="", held=""), self._tell("another.bye", who)
         return who, self._ask_another(who, survey, again=True)
 
     def _choose(
@@ -199,7 +204,8 @@ class Correspondence:
         if standing and standing.interview.closed is None:
             return who, self._reply(who, self._take(connection, who, message, "begin", Began()))
         if standing and standing.interview.consent:
-            return replace(who, asking="another"), self._ask_another(who, survey)
+            early = answers_in(survey, rest, self._catalogue(who.locale).vocabulary)
+            return replace(who, asking="another", held=rest if early else ""), self._ask_another(who, survey)
         return self._begin(connection, replace(who, episode=who.episode + 1), message, rest)
 
     def _begin(
@@ -293,11 +299,11 @@ class Correspondence:
         address = Address(AddressKind.PARTY, "", who.episode)
         return self._turns.standing(connection, address, who.party, who.survey) if who.episode else None
 
-    def _surveys(self, message: Message, now: int) -> Mapping[str, Survey]:
-        """Those that can be answered today, by name; or the one that is tried out."""
-        today, surveys = self._office.today(), self._turns.surveys(now)
+    def _surveys(self, connection: sqlite3.Connection, message: Message, now: int) -> Mapping[str, Survey]:
+        """Those that can be answered today, by name; or the one that is tried out, in its version and open or not."""
         if message.survey:
-            return {name: survey for name, survey in surveys.items() if name == message.survey}
+            return {message.survey: self._turns.defined(connection, message.survey, message.version)}
+        today, surveys = self._office.today(), self._turns.surveys(now)
         return {name: survey for name, survey in sorted(surveys.items()) if survey.open_on(today)}
 
     # -- words

@@ -86,6 +86,11 @@ class Turns:
             self._surveys, self._looked = self._office.surveys(), now
         return self._surveys
 
+    def defined(self, connection: sqlite3.Connection, survey: str, version: str) -> Survey:
+        """The survey as this version of it was defined. Raises RemoteError("definition.unknown")."""
+        self._defined(connection, survey, version)
+        return self.interviews.survey(connection, version)
+
     def take(self, connection: sqlite3.Connection, arrived: Arrived) -> Taken:
         """Take one turn. Raises RemoteError("definition.unknown") when it names a version that was never defined,
         UsageError when its survey is not open."""
@@ -176,18 +181,21 @@ class Turns:
     def _definition(self, connection: sqlite3.Connection, arrived: Arrived) -> int:
         turn, current = arrived.turn, arrived.current
         if turn.version:
-            defined = self.interviews.definition_id(connection, turn.survey, turn.version)
-            if defined is None:
-                raise RemoteError(
-                    "definition.unknown", "This version of the survey is not known here. Define it.", retryable=True
-                )
-            return defined
+            return self._defined(connection, turn.survey, turn.version)
         if current is None or not current.open_on(self._office.today()):
             raise UsageError("survey.closed", f"The survey “{turn.survey}” is not open today.")
         defined = self.interviews.definition_id(connection, current.name, current.version)
         return defined or self.interviews.define(
             connection, current.name, current.version, to_json(current), arrived.now
         )
+
+    def _defined(self, connection: sqlite3.Connection, survey: str, version: str) -> int:
+        defined = self.interviews.definition_id(connection, survey, version)
+        if defined is None:
+            raise RemoteError(
+                "definition.unknown", "This version of the survey is not known here. Define it.", retryable=True
+            )
+        return defined
 
     def _understand(self, turn: Turn, interview: Interview) -> Input:
         if isinstance(turn.input, Said):

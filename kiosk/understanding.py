@@ -53,6 +53,7 @@ class Vocabulary:
     everything: frozenset[str]  # "alle"
     stop_within: frozenset[str]  # what means STOP wherever it stands: "keine sms mehr"
     greetings: frozenset[str]
+    thanks: frozenset[str]  # what wants no answer
     closings: frozenset[str]  # "mit freundlichen Grüßen", and all behind it
     locales: Mapping[str, str]  # "english" -> "en"
 
@@ -267,8 +268,8 @@ def _named(
 
 
 def _phrases(question: Question, locale: str, words: Vocabulary) -> dict[str, frozenset[str]]:
-    """What names a choice: its label; its label without the yes or no before it; else a part of it, which is ambiguous
-    where others have it, too."""
+    """What names a choice: its label; its label without the yes or no before it, or that alone; else a part of it,
+    which is ambiguous where others have it, too."""
     whole: dict[str, set[str]] = {}
     parts: dict[str, set[str]] = {}
     for choice in question.choices:
@@ -277,6 +278,7 @@ def _phrases(question: Question, locale: str, words: Vocabulary) -> dict[str, fr
         head, _, tail = label.partition(" ")
         if head in words.yes | words.no and tail:
             whole.setdefault(tail, set()).add(choice.name)
+            whole.setdefault(head, set()).add(choice.name)
         spelt = [] if any(sign.isdecimal() for sign in label) else label.split()  # "10 Minuten" may be in any span
         for start in range(len(spelt)):
             for end in range(start + 1, len(spelt) + 1):

@@ -40,19 +40,19 @@ def create_app(office: Office, intake: Intake, health: Callable[[], Mapping[str,
 
     @app.get("/")
     def front() -> str:
-        catalogue = _catalogue(office)
+        catalogue = spoken(office)
         host = urlsplit(f"//{request.host}").hostname or ""
         links = [link for channel in office.channels if channel.links for link in resolve(channel.links)(office, host)]
-        return _page(office, "front.html", catalogue, surveys=office.open_surveys(), in_locale=_in_locale, links=links)
+        return page(office, "front.html", catalogue, surveys=office.open_surveys(), in_locale=_in_locale, links=links)
 
     @app.get("/survey/<name>")
     def survey(name: str) -> ResponseReturnValue:
         found = office.surveys().get(name)
         if found is None or not found.open_on(office.today()):
             abort(404)
-        catalogue = office.catalogues[_in_locale(found, _catalogue(office).locale)]
+        catalogue = office.catalogues[_in_locale(found, spoken(office).locale)]
         asked = [(question, options(found, question, catalogue)) for question in found.questions]
-        return _page(
+        return page(
             office,
             "survey.html",
             catalogue,
@@ -69,7 +69,7 @@ def create_app(office: Office, intake: Intake, health: Callable[[], Mapping[str,
 
     @app.errorhandler(404)
     def not_found(error: Exception) -> ResponseReturnValue:
-        return _page(office, "not_found.html", _catalogue(office)), 404
+        return page(office, "not_found.html", spoken(office)), 404
 
     @app.after_request
     def harden(response: Response) -> Response:
@@ -82,7 +82,8 @@ def create_app(office: Office, intake: Intake, health: Callable[[], Mapping[str,
     return app
 
 
-def _page(office: Office, template: str, catalogue: Catalogue, **values: Any) -> str:
+def page(office: Office, template: str, catalogue: Catalogue, **values: Any) -> str:
+    """A page in this catalogue's language, for the core and the channels alike."""
     return render_template(
         template,
         say=catalogue.say,
@@ -94,7 +95,7 @@ def _page(office: Office, template: str, catalogue: Catalogue, **values: Any) ->
     )
 
 
-def _catalogue(office: Office) -> Catalogue:
+def spoken(office: Office) -> Catalogue:
     """The language asked for by ?lang=, else the browser's, else German."""
     asked = request.args.get("lang", "")
     if asked in office.catalogues:

@@ -133,7 +133,7 @@ def another(survey: Survey, catalogue: Catalogue, mode: str, house: House, *, ag
             Option("1", "yes", voice.say("another.yes"), Does.CONSENT),
             Option("2", "no", voice.say("another.no"), Does.CONSENT),
         ),
-        problem=voice.say("problem.not_a_choice") if again else "",
+        problem=voice.say("problem.no_yes") if again else "",
     )
 
 
@@ -211,7 +211,7 @@ def _consent(survey: Survey, voice: _Voice, problem: Problem | None, help: bool)
         notes=(survey.title[locale], survey.brief_for(voice.mode, locale)),
         hint=voice.reach("consent.full"),
         languages=tuple(voice.say(f"language.{other}") for other in survey.locales if other != locale),
-        problem=_problem(problem, voice),
+        problem=voice.say("problem.no_yes") if problem is Problem.NOT_A_CHOICE else _problem(problem, voice),
         help=voice.reach("help") if help else "",
     )
 

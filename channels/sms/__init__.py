@@ -4,7 +4,7 @@ gateway      the contract of all transports, and transports/ with one module for
 incoming     from a gateway's event to a message of the core
 gsm, render  from a wording to one SMS; checks refuses what does not fit
 service      polls and sends, inside the server
-blueprint    the webhooks, and the handset at /try/sms
+blueprint    the webhooks; without a gateway the simulator, a handset at /try/sms
 """
 
 from __future__ import annotations
@@ -53,5 +53,7 @@ channel = Channel(
     doctor="channels.sms.doctor:findings",
     blueprint="channels.sms.blueprint:blueprint",
     services="channels.sms.service:services",
+    links="channels.sms.simulator:links",
     render="channels.sms.render:render",
+    measure="channels.sms.render:measure",
 )

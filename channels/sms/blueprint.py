@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 
 from channels.sms.gateway import Pushed, Refused
 from channels.sms.incoming import Incoming
+from channels.sms.simulator import handset
 from channels.sms.transports import gateway_of
 from kiosk.errors import KioskError
 from kiosk.intake import Intake
@@ -17,9 +18,11 @@ from kiosk.office import Office
 
 
 def blueprint(office: Office, intake: Intake) -> Blueprint:
-    """The routes of the gateway that office.toml names."""
-    pages = Blueprint("sms", __name__)
+    """The routes of the gateway that office.toml names; of the simulator's handset, if it names none."""
     gateway = gateway_of(office)
+    if gateway is None:
+        return handset(office, intake)
+    pages = Blueprint("sms", __name__)
     if isinstance(gateway, Pushed):
         _webhooks(pages, gateway, Incoming(office, intake, gateway, at_once=gateway.answers_at_once))
     return pages

@@ -41,6 +41,12 @@ class Length:
         """What one segment holds."""
         return SINGLE_UCS2 if self.foreign else SINGLE
 
+    @property
+    def left(self) -> int:
+        """So many more units fit into the segments there are."""
+        part = PART_UCS2 if self.foreign else PART
+        return (self.most if self.segments == 1 else self.segments * part) - self.units
+
 
 def normal(text: str) -> str:
     """The text with the replacements, as it is sent."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from channels.sms.gsm import normal
+from channels.sms.gsm import length, normal
 from kiosk.catalogue import Catalogue
 from kiosk.survey import Missing
 from kiosk.wording import Does, Option, Wording
@@ -27,9 +27,17 @@ def render(words: Wording, catalogue: Catalogue) -> str:
     return normal("\n".join(line for line in _lines(words, catalogue) if line))
 
 
+def measure(text: str, catalogue: Catalogue) -> str:
+    """How many SMS a text is, for whoever tries a survey out; of "", that there is none."""
+    if not text:
+        return catalogue.say("sms.try.silence")
+    found = length(text)
+    return catalogue.say("sms.try.length", segments=found.segments, left=found.left)
+
+
 def _lines(words: Wording, catalogue: Catalogue) -> Iterator[str]:
     yield words.problem
-    if words.problem and any(option.does is Does.CONSENT for option in words.options):
+    if words.problem and words.notes and any(option.does is Does.CONSENT for option in words.options):
         yield from words.notes[:1]
         yield words.help
         yield from _options(words.options, catalogue)

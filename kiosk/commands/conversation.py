@@ -2,7 +2,7 @@
 
 Every line is a reply, as an SMS would be. The response is marked as a trial: it is in the export with that mark and in
 no published count. The file is tried as it is on disk now, open or not, because its author tries it before it opens.
-The end of the input is somebody who walks away.
+The end of the input is somebody who walks away. A channel that talks by messages is tried by messages (see `handset`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 
 from kiosk import wording
 from kiosk.catalogue import Catalogue
+from kiosk.commands.handset import Handset
 from kiosk.definition import to_json
 from kiosk.door import Door
 from kiosk.doorkeeper import open_door
@@ -39,16 +40,20 @@ def run(folder: Path, options: Mapping[str, Any]) -> int:
         raise UsageError(
             "locale.unknown", f"{survey.name} has no locale “{locale}”. It has: {', '.join(survey.locales)}."
         )
-    mode = Mode(options["mode"])
-    if all(channel.mode != mode for channel in office.channels):
-        mode = TEXT
+    channel = next((channel for channel in office.channels if channel.mode == options["mode"]), None)
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")  # a stray byte ends no conversation
+    if sys.stdin.isatty():  # a person; a pipe knows
+        print(office.catalogues[locale].say("text.trial"), end="\n\n", file=sys.stderr)
     door = open_door(office)
     try:
         door.define(to_json(survey))
-        _Conversation(office, door, survey, mode).hold(locale, sys.stdin)
+        if channel and channel.render:
+            Handset(office, door, survey, channel).hold(locale, sys.stdin)
+        else:
+            mode = Mode(channel.mode) if channel else TEXT
+            _Conversation(office, door, survey, mode).hold(locale, sys.stdin)
     finally:
         door.close()
     return 0
@@ -66,8 +71,6 @@ class _Conversation:
     turns: int = 0
 
     def hold(self, locale: str, lines: Iterable[str]) -> None:
-        if sys.stdin.isatty():  # a person; a pipe knows
-            print(self.office.catalogues[locale].say("text.trial"), end="\n\n", file=sys.stderr)
         reply = self.send(Began(locale))
         self.show(reply)
         for line in lines:

@@ -1,7 +1,8 @@
 """Whole conversations, as a respondent sees them, through the real `kiosk try`: tests/transcripts/*.txt.
 
 The first line is the command. A line that begins with ">" is what the respondent types, and "> ^D" is somebody who
-walks away; everything else is what the kiosk says, word by word. `RECORD=1 pytest tests/kiosk/test_transcripts.py`
+walks away; everything else is what the kiosk says, word by word. By SMS the command itself sends what stands behind
+"»", and tells in brackets how long each answer is. `RECORD=1 pytest tests/kiosk/test_transcripts.py`
 writes them anew, and fails where one has changed, so that nobody does it unawares.
 """
 
@@ -9,13 +10,14 @@ from __future__ import annotations
 
 import os
 import shlex
+import subprocess
 from itertools import zip_longest
 from pathlib import Path
 
 import pytest
 
 from tests.kiosk.generated import LOCALES, SAMPLES
-from tests.kiosk.running import CODE, make_office, run
+from tests.kiosk.running import CODE, PATIENCE, command, make_office
 
 TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"
 AWAY = "^D"
@@ -31,19 +33,29 @@ def typed_in(transcript: str) -> list[str]:
     return [line[1:].removeprefix(" ") for line in transcript.splitlines() if line.startswith(">")]
 
 
+def seen(office: Path, *arguments: str, typed: str) -> str:
+    """What a terminal shows: standard output and standard error as they come."""
+    argv = command(office, *arguments)
+    done = subprocess.run(
+        argv, input=typed, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=PATIENCE
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
 def held(office: Path, transcript: str) -> str:
     """The conversation that comes of this transcript's command and replies."""
-    command = transcript.splitlines()[0]
-    program, *arguments = shlex.split(command.removeprefix("$"))
+    line = transcript.splitlines()[0]
+    program, *arguments = shlex.split(line.removeprefix("$"))
     assert program == "kiosk"
     typed = typed_in(transcript)
-    done = run(office, *arguments, typed="".join(f"{line}\n" for line in typed if line != AWAY))
-    assert (done.returncode, done.stderr) == (0, "")
-    said = CODE.sub(HIDDEN, done.stdout).removesuffix("\n\n").split("\n\n")
-    parts = [command]
-    for message, reply in zip_longest(said, typed):
-        parts += [message] if message is not None else []
+    shown = seen(office, *arguments, typed="".join(f"{line}\n" for line in typed if line != AWAY))
+    said = [message.strip("\n") for message in CODE.sub(HIDDEN, shown).removesuffix("\n\n").split("\n\n")]
+    first = 2 * sum(message.startswith("»") for message in said) or 1
+    parts = [line, *said[:first]]
+    for reply, message in zip_longest(typed, said[first:]):
         parts += [f"> {reply}".rstrip()] if reply is not None else []
+        parts += [message] if message is not None else []
     return "\n\n".join(parts) + "\n"
 
 
@@ -57,6 +69,7 @@ def test_the_conversation_goes_word_by_word(office: Path, file: Path) -> None:
     assert spoken == written
 
 
-def test_every_sample_is_there_in_every_language() -> None:
+@pytest.mark.parametrize("mode", ["", " --mode sms"])
+def test_every_sample_is_there_in_every_language(mode: str) -> None:
     there = {file.read_text(encoding="utf-8").splitlines()[0] for file in TRANSCRIPTS.glob("*.txt")}
-    assert {f"$ kiosk try {name} --locale {locale}" for name in SAMPLES for locale in LOCALES} <= there
+    assert {f"$ kiosk try {name}{mode} --locale {locale}" for name in SAMPLES for locale in LOCALES} <= there

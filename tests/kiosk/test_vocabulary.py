@@ -23,7 +23,9 @@ CATALOGUES = catalogue.load()
 VOCABULARY = {locale: words.vocabulary for locale, words in CATALOGUES.items()}
 
 
-AROUND = tuple(f"words.{name}" for name in ("around", "stop_within", "greetings", "closings", "number.compound"))
+AROUND = tuple(
+    f"words.{name}" for name in ("around", "stop_within", "greetings", "closings", "thanks", "number.compound")
+)
 
 
 def meanings(locale: str) -> Iterator[tuple[str, str]]:

@@ -78,7 +78,7 @@ def test_a_resident_takes_part_and_can_have_it_shown_and_erased(town: Town) -> N
         assert town.texts(phone, "digital", NOTICE).startswith("Digitale Angebote im Landkreis\n")
         town.texts(phone, "JA", "1/5 ")
         town.texts(phone, "Ämter und Schule", "2/5 ")
-        town.texts(phone, "😀", "Das gibt es hier nicht.\n2/5 ")
+        town.texts(phone, "😀", "Bitte mit einer Zahl antworten.\n2/5 ")
         town.texts(phone, "schlecht", "3/5 ")
         town.texts(phone, "2", "4/5 ")
         town.texts(phone, "weiß nicht", "5/5 ")
