@@ -73,7 +73,9 @@ def _to_the_notice(interview: Interview, said: str, words: Vocabulary) -> Input:
         return Together(answers)
     reply = understanding.said_yes(said, words)
     if interview.consent:
-        return Left(refused=True) if reply is False else AskedAgain()
+        # A question may be out already and no word of that has come: a digit, or a no with answers given, is to it.
+        is_no = reply is False and not interview.answers and not re.search(r"\d", said)
+        return Left(refused=True) if is_no else AskedAgain()
     if isinstance(reply, Problem):
         return _not_an_answer(interview, reply, None, said, words)
     return Consented(reply)

@@ -199,9 +199,14 @@ def _handed(connection: sqlite3.Connection, message: int, state: str, outcome: O
 
 
 def _again(connection: sqlite3.Connection, message: int, attempts: int, code: str, now: int) -> None:
-    known = connection.execute("SELECT number IS NOT NULL FROM message WHERE id = ?", (message,)).fetchone()[0]
-    if attempts >= TRIES or not known:
-        _end(connection, message, "failed", code)
+    known, stale = connection.execute(
+        "SELECT number IS NOT NULL AND text IS NOT NULL, m.asks != '' AND EXISTS (SELECT 1 FROM message n"
+        " WHERE n.party = m.party AND n.id > m.id) OR EXISTS (SELECT 1 FROM stop s WHERE s.party = m.party"
+        " AND s.since > m.created) FROM message m WHERE m.id = ?",
+        (message,),
+    ).fetchone()
+    if stale or attempts >= TRIES or not known:
+        _end(connection, message, "stopped" if stale else "failed", code)
         return
     due = now + PAUSES[max(attempts, 1) - 1]
     connection.execute("UPDATE message SET state = 'waiting', due = ?, code = ? WHERE id = ?", (due, code, message))

@@ -61,6 +61,7 @@ class Vocabulary:
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _FIRM = re.compile(r"\b(\w*?(\w))\2+\b")  # "jaaa"
 _MARKS = re.compile(r"[^\w+\-]|_")
+_DIGITS = re.compile(r"\d+")
 _QUIET = frozenset(" \n\t.,;:!?…\"'()-/*#\u200b\u200d\ufe0f")  # marks that say nothing by themselves
 
 
@@ -187,8 +188,8 @@ def answer(survey: Survey, question: Question, locale: str, said: str, words: Vo
         return Answer(missing=missing) if missing in survey.missing else Problem.NOT_A_CHOICE
     if question.kind is Kind.INTEGER:
         return _integer(question, said, words)
-    if re.search(r"\d\s*/\s*\d", said):
-        return Problem.AMBIGUOUS  # "1/4": and, or?
+    if re.search(r"\d\s*([/–—−]|\.{2,}|…)\s*\d", said):
+        return Problem.AMBIGUOUS  # "1/4", "1–4": and, or, to?
     return _choices(survey, question, locale, text, words)
 
 
@@ -253,7 +254,8 @@ def _named(
 ) -> tuple[frozenset[str], int]:
     """The choices that the beginning of `said` names, and how many words that takes; 0: it names none. The longest
     phrase counts, so that the "und" of a label joins nothing; of equals, what is exact before what is nearly right."""
-    for length in range(len(said), 0, -1):
+    longest = 1 + max(phrase.count(" ") + 1 for phrase in phrases)  # one more, for a typo can part a word
+    for length in range(min(longest, len(said)), 0, -1):
         phrase = " ".join(said[:length])
         if phrase in phrases:
             return phrases[phrase], length
@@ -305,7 +307,10 @@ def _without_fillers(text: str, words: Vocabulary) -> str:
 
 
 def _one_typo_apart(label: str, text: str, *, shortest: int = SHORTEST_TYPO) -> bool:
-    """One letter wrong, missing, extra, or two swapped, in words that are long enough for it."""
+    """One letter wrong, missing, extra, or two swapped, in words that are long enough for it. A digit is no letter:
+    "Über 10 Minuten" is no typo of "Über 30 Minuten"."""
+    if _DIGITS.findall(label) != _DIGITS.findall(text):
+        return False
     lengths = len(label), len(text)
     if max(lengths) < SHORTEST_TYPO or min(lengths) < shortest or abs(len(label) - len(text)) > 1 or label == text:
         return False

@@ -229,6 +229,23 @@ def test_a_no_after_a_yes_that_passed_the_question_takes_it_back(house: House) -
     assert house.responses("digital")[0].state is State.EXCLUDED
 
 
+def test_a_no_to_a_question_that_may_be_out_takes_nothing_back(house: House) -> None:
+    house.queued("BESUCH")
+    house.send_all()
+    house.queued("JA 1A 2A")
+    assert house.intake.claim("gammu", 9), "the gateway has question 3 and has not told yet that it went out"
+    assert house.queued("Nein").text.startswith("3/5 ")
+    assert house.answers("counter") == {"satisfied": ("very_satisfied",), "waited": ("under_10_minutes",)}
+
+
+def test_a_digit_takes_no_consent_back(house: House) -> None:
+    house.queued("BESUCH")
+    house.send_all()
+    house.queued("JA")
+    assert house.intake.claim("gammu", 9), "question 1 may be out: then 2 is an answer, and no no"
+    assert house.queued("2").text.startswith("1/5 ")
+
+
 # -- Episodes
 
 
@@ -435,6 +452,24 @@ def test_a_code_that_waits_goes_out_whatever_is_written_after_it(house: House) -
     code = house.queued("ZEITEN JA 1A")
     house.queued("Hallo")
     assert code.uid in [message.uid for message in house.intake.claim("gammu", 9)]
+
+
+def test_a_failure_that_is_told_late_sends_no_old_question(house: House) -> None:
+    house.only("vote")
+    notice, question, end = (house.reply(text).uid for text in ("ZEITEN", "JA", "1"))
+    for uid in (notice, question, end):
+        house.intake.report(uid, Outcome(Fate.RETRYABLE, "30003"), ANNA)
+    house.office.at += PAUSES[0]
+    assert [message.uid for message in house.intake.claim("twilio", 9)] == [end]
+
+
+def test_a_failure_that_is_told_late_sends_nothing_after_stop(house: House) -> None:
+    house.only("vote")
+    uids = [house.reply(text).uid for text in ("ZEITEN", "JA", "1", "STOPP")]
+    for uid in uids:
+        house.intake.report(uid, Outcome(Fate.RETRYABLE, "30003"), ANNA)
+    house.office.at += PAUSES[0]
+    assert [message.uid for message in house.intake.claim("twilio", 9)] == uids[-1:], "but that we heard it"
 
 
 # -- What is kept
