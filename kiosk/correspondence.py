@@ -75,7 +75,8 @@ class Correspondence:
         before = correspondents.load(connection, keyring, message.mode, party)
         who, said = self._answer(connection, before, message, now)
         correspondents.save(connection, keyring, before, who)
-        row, answered = self._put(connection, who, message, said, now)
+        # Its time is taken last: who said STOPP gets nothing that is older than that, but gets this.
+        row, answered = self._put(connection, who, message, said, self._office.now())
         correspondents.remember(connection, key, row)
         self._turns.recent.still(connection)
         return answered

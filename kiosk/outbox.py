@@ -150,7 +150,8 @@ def release(connection: sqlite3.Connection, transport: str, now: int) -> None:
     """What a sender of this transport had in its hands when it died is due now, and was no try: whether it went out
     nobody knows. For the only sender there is, before it begins."""
     connection.execute(
-        "UPDATE message SET due = ?, attempts = attempts - 1 WHERE transport = ? AND state = 'sending' AND code != ?",
+        "UPDATE message SET state = 'waiting', due = ?, attempts = attempts - 1"
+        " WHERE transport = ? AND state = 'sending' AND code != ?",
         (now, transport, QUEUED),
     )
 
@@ -158,28 +159,38 @@ def release(connection: sqlite3.Connection, transport: str, now: int) -> None:
 def report(
     connection: sqlite3.Connection, keyring: Keyring, uid: str, outcome: Outcome, now: int, number: str = ""
 ) -> bytes | None:
-    """Note what became of a message. Returns the receiver's party when the carrier says that they opted out. A uid that
-    is not ours changes nothing."""
-    row = connection.execute("SELECT id, state, attempts, code, party FROM message WHERE uid = ?", (uid,)).fetchone()
+    """Note what became of a message. Returns the receiver's party when the carrier tells, for the first time, that they
+    opted out. A uid that is not ours changes nothing. `reference` has the provider's names of all tries, so that what
+    is told of an earlier one is known as old."""
+    row = connection.execute(
+        "SELECT id, state, attempts, code, party, reference FROM message WHERE uid = ?", (uid,)
+    ).fetchone()
     if row is None:
         return None
-    message, state, attempts, code, party = row
+    message, state, attempts, code, party, reference = row
+    tries = reference.split()
+    failed = tries if state in ("waiting", "sending") else tries[:-1]
+    if outcome.fate is not Fate.DELIVERED and outcome.reference in failed:
+        return None  # told late or once more, of a try that was followed by another
     forward = 0 if code == UNCONFIRMED else FORWARD[state]
+    known = " ".join(dict.fromkeys([*tries, *outcome.reference.split()]))
     match outcome.fate:
         case Fate.QUEUED if state == "sending":
             connection.execute("UPDATE message SET code = ? WHERE id = ?", (QUEUED, message))
         case Fate.SENT if forward < FORWARD["sent"]:
-            _handed(connection, message, "sent", outcome, now)
+            _handed(connection, message, "sent", known, now)
         case Fate.DELIVERED if forward < FORWARD["delivered"] and state != "stopped":
-            _handed(connection, message, "delivered", outcome, now)
+            _handed(connection, message, "delivered", known, now)
         case Fate.RETRYABLE if state in ("sending", "sent"):
-            if number:
-                sealed = keyring.seal(number.encode(), NUMBER)
-                connection.execute("UPDATE message SET number = ? WHERE id = ?", (sealed, message))
+            sealed = keyring.seal(number.encode(), NUMBER) if number else None
+            connection.execute(
+                "UPDATE message SET number = coalesce(?, number), reference = ? WHERE id = ?", (sealed, known, message)
+            )
             _again(connection, message, attempts, outcome.code, now)
         case Fate.PERMANENT | Fate.OPTED_OUT if forward < FORWARD["failed"]:
             _end(connection, message, "failed", outcome.code)
-    return bytes(party) if party and outcome.fate is Fate.OPTED_OUT else None
+            return bytes(party) if party and outcome.fate is Fate.OPTED_OUT else None
+    return None
 
 
 def cancel(connection: sqlite3.Connection, party: bytes) -> None:
@@ -191,25 +202,28 @@ def cancel(connection: sqlite3.Connection, party: bytes) -> None:
     )
 
 
-def _handed(connection: sqlite3.Connection, message: int, state: str, outcome: Outcome, now: int) -> None:
+def _handed(connection: sqlite3.Connection, message: int, state: str, reference: str, now: int) -> None:
     connection.execute(
         f"UPDATE message SET state = ?, handed = coalesce(handed, ?), reference = ?, code = '', {CLEARED} WHERE id = ?",
-        (state, now, outcome.reference, message),
+        (state, now, reference, message),
     )
 
 
 def _again(connection: sqlite3.Connection, message: int, attempts: int, code: str, now: int) -> None:
-    known, stale = connection.execute(
-        "SELECT number IS NOT NULL AND text IS NOT NULL, m.asks != '' AND EXISTS (SELECT 1 FROM message n"
-        " WHERE n.party = m.party AND n.id > m.id) OR EXISTS (SELECT 1 FROM stop s WHERE s.party = m.party"
-        " AND s.since > m.created) FROM message m WHERE m.id = ?",
+    known, needless = connection.execute(
+        "SELECT number IS NOT NULL AND text IS NOT NULL,"
+        " (asks != '' AND EXISTS (SELECT 1 FROM message n WHERE n.party = m.party AND n.id > m.id))"
+        " OR EXISTS (SELECT 1 FROM stop s WHERE s.party = m.party AND s.since > m.created)"
+        " FROM message m WHERE m.id = ?",
         (message,),
     ).fetchone()
-    if stale or attempts >= TRIES or not known:
-        _end(connection, message, "stopped" if stale else "failed", code)
-        return
-    due = now + PAUSES[max(attempts, 1) - 1]
-    connection.execute("UPDATE message SET state = 'waiting', due = ?, code = ? WHERE id = ?", (due, code, message))
+    if needless:  # there is a newer question, or STOPP was said after it
+        _end(connection, message, "stopped", code)
+    elif attempts >= TRIES or not known:
+        _end(connection, message, "failed", code)
+    else:
+        due = now + PAUSES[max(attempts, 1) - 1]
+        connection.execute("UPDATE message SET state = 'waiting', due = ?, code = ? WHERE id = ?", (due, code, message))
 
 
 def _end(connection: sqlite3.Connection, message: int, state: str, code: str) -> None:

@@ -134,6 +134,7 @@ class Turns:
         after, _ = machine.advance(standing.interview, Left())
         keep = _keeps(after, left=True)
         self.interviews.save(connection, standing, after, Via.KEYED, at=now, now=now, keep=keep, left=True)
+        self.recent.drop(response)
 
     def standing(self, connection: sqlite3.Connection, address: Address, digest: bytes, survey: str) -> Standing | None:
         """The interview of an address; None when it has none yet."""

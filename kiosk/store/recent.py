@@ -51,6 +51,10 @@ class Recent:
             self._standings[standing.id] = standing
         self.still(connection)
 
+    def drop(self, response: int) -> None:
+        """This interview was changed by other means than `put`."""
+        self._standings.pop(response, None)
+
     def still(self, connection: sqlite3.Connection) -> None:
         """What is remembered is still so: what was written since `hold` or `put`, by the same work, changed none of
         it."""

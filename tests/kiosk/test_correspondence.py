@@ -339,6 +339,15 @@ def test_a_phone_that_says_stop_at_once_is_answered_once(house: House) -> None:
     assert house.say("STOPP") == ""
 
 
+@pytest.mark.parametrize(("stop", "by_carrier"), [("STOPP", False), ("END", True)])
+def test_what_stop_ended_stays_ended_after_start(house: House, stop: str, by_carrier: bool) -> None:
+    house.say("DIGITAL")
+    house.say("ZEITEN")
+    house.say(stop, stops=by_carrier)
+    house.say("START", "DIGITAL", "JA")
+    assert [response.state for response in house.responses("digital")] == [State.EXCLUDED, State.DRAFT]
+
+
 # -- Too many
 
 
@@ -391,6 +400,7 @@ def test_what_a_dead_sender_had_in_its_hands_is_due_at_once_and_was_no_try(house
         assert message.attempt == 1
         assert house.intake.claim("gammu", 9) == []
         house.intake.release("gammu")
+        house.intake.release("gammu")  # by one that died before it began
 
 
 def test_what_a_gateway_has_queued_is_handed_over_again_and_that_is_no_try(house: House) -> None:
@@ -436,6 +446,60 @@ def test_an_answer_that_travelled_at_once_is_sent_again_when_the_phone_was_off(h
     house.office.at += PAUSES[0]
     (message,) = house.intake.claim("twilio", 9)
     assert (message.number, message.text, message.attempt) == (ANNA, answer.text, 2)
+
+
+FIRST_OFF, FIRST_SENT = Outcome(Fate.RETRYABLE, "30003", "SM1"), Outcome(Fate.SENT, "", "SM1")
+SECOND_OFF, SECOND_SENT = Outcome(Fate.RETRYABLE, "30003", "SM2"), Outcome(Fate.SENT, "", "SM2")
+
+
+def test_a_failure_is_not_undone_by_an_older_report_of_the_same_try(house: House) -> None:
+    """Twilio may tell “sent” after “undelivered”."""
+    answer = house.reply("ZEITEN")
+    for outcome in (FIRST_OFF, FIRST_SENT):
+        house.intake.report(answer.uid, outcome, ANNA)
+    house.office.at += PAUSES[0]
+    assert [message.attempt for message in house.intake.claim("twilio", 9)] == [2]
+    for outcome in (SECOND_OFF, SECOND_SENT):  # its own report, overtaken by the status
+        house.intake.report(answer.uid, outcome, ANNA)
+    house.office.at += PAUSES[1]
+    assert [message.attempt for message in house.intake.claim("twilio", 9)] == [3]
+
+
+@pytest.mark.parametrize("told", [(SECOND_SENT, FIRST_OFF), (FIRST_OFF, SECOND_SENT)], ids=["after", "before"])
+def test_a_failure_that_is_told_twice_makes_one_more_try(house: House, told: tuple[Outcome, Outcome]) -> None:
+    answer = house.reply("ZEITEN")
+    house.intake.report(answer.uid, FIRST_OFF, ANNA)
+    house.office.at += PAUSES[0]
+    house.intake.claim("twilio", 9)
+    for outcome in told:
+        house.intake.report(answer.uid, outcome, ANNA)
+    assert house.rows("SELECT state, attempts, number, reference FROM message") == [("sent", 2, None, "SM1 SM2")]
+
+
+def test_who_said_stop_gets_nothing_that_failed_before(house: House) -> None:
+    house.say("DIGITAL", "JA")
+    answer, bye = house.reply("1"), house.reply("STOPP")
+    for uid in (answer.uid, bye.uid):
+        house.intake.report(uid, FIRST_OFF, ANNA)
+    house.office.at += PAUSES[0]
+    assert [message.uid for message in house.intake.claim("twilio", 9)] == [bye.uid]
+
+
+def test_a_question_that_failed_is_not_asked_again_when_a_newer_one_is_there(house: House) -> None:
+    old = house.reply("DIGITAL")
+    house.reply("JA")
+    house.intake.report(old.uid, FIRST_OFF, ANNA)
+    house.office.at += PAUSES[0]
+    assert house.intake.claim("twilio", 9) == []
+
+
+def test_an_opt_out_that_is_told_twice_does_not_undo_start(house: House) -> None:
+    house.say("DIGITAL")
+    answer = house.reply("JA")
+    house.intake.report(answer.uid, Outcome(Fate.OPTED_OUT, "21610", "SM1"), ANNA)
+    assert house.say("START")
+    house.intake.report(answer.uid, Outcome(Fate.OPTED_OUT, "21610", "SM1"), ANNA)
+    assert house.say("ZEITEN").endswith("JA = mitmachen")
 
 
 def test_a_question_that_waits_is_not_asked_any_more_when_a_newer_one_is_there(house: House) -> None:
