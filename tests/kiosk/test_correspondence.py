@@ -175,6 +175,21 @@ def test_answers_before_a_no_are_dropped(house: House) -> None:
     assert house.responses("digital")[0].answers == {}
 
 
+def test_several_messages_before_the_yes_all_wait_for_it(house: House) -> None:
+    house.say("DIGITAL", "1A", "2A", "JA 4B")
+    assert house.answers("digital") == {
+        "useful_at": ("offices",),
+        "skills": ("very_good",),
+        "involved_by": ("meetings",),
+    }
+
+
+def test_a_free_text_is_no_list_of_answers(house: House) -> None:
+    house.say("DIGITAL JA 1A 2A 4A", "4G und 5G überall")
+    assert house.answers("digital")["wishes"] == ("4G und 5G überall",)
+    assert house.answers("digital")["involved_by"] == ("surveys",)
+
+
 def test_what_is_unclear_among_several_is_asked_again(house: House) -> None:
     answer = house.say("DIGITAL JA 1A 2Z 4B")
     assert answer.startswith("Bitte mit einer Zahl antworten.\n2/5 ")
@@ -348,6 +363,22 @@ def test_what_stop_ended_stays_ended_after_start(house: House, stop: str, by_car
     assert [response.state for response in house.responses("digital")] == [State.EXCLUDED, State.DRAFT]
 
 
+@pytest.mark.parametrize("wish", ["Stopp jetzt", "ich will keine SMS mehr", "Hört auf", "Bitte nicht mehr schreiben!"])
+def test_a_wish_to_be_left_alone_begins_no_survey(house: House, wish: str) -> None:
+    house.only("vote")
+    assert house.say(wish).startswith("Sie bekommen keine SMS mehr")
+    assert house.say("ZEITEN") == ""
+
+
+@pytest.mark.parametrize("words", ["Widerruf", "Ich widerrufe meine Einwilligung!"])
+def test_to_take_the_consent_back_deletes_the_answers_and_is_no_stop(house: House, words: str) -> None:
+    house.say("DIGITAL", "JA", "1", "2")
+    assert house.say(words).startswith("In Ordnung, Sie machen nicht mit.")
+    (response,) = house.responses("digital")
+    assert (response.answers, response.disposition) == ({}, "refusal")
+    assert house.say("ZEITEN").endswith("JA = mitmachen")
+
+
 # -- Too many
 
 
@@ -359,9 +390,21 @@ def test_a_flood_gets_one_polite_answer(house: House) -> None:
     assert all(answers[:most])
     assert answers[most].startswith("Das waren sehr viele Nachrichten.")
     assert answers[most + 1 :] == [""] * 4
-    assert house.intake.exchange(house.message("Stopp")).text.startswith("Sie bekommen keine SMS mehr")
+    assert house.intake.exchange(house.message("Stopp")).text == "", "it counts, and costs nothing more"
+    house.office.at += HOUR
+    assert house.say("Hallo") == ""
     house.office.at += HOUR
     assert house.say("START")
+
+
+def test_start_and_stop_in_turn_are_a_flood_as_well(house: House) -> None:
+    answers = [house.intake.exchange(house.message(text)).text for _ in range(100) for text in ("START", "STOPP")]
+    assert len([answer for answer in answers if answer]) <= int(house.office.settings("sms")["messages_per_hour"]) + 1
+
+
+def test_a_message_without_end_is_looked_at_as_far_as_it_matters(house: House) -> None:
+    house.say("DIGITAL JA 1A 2A 4A")
+    assert house.say("sehr " * 20_000).startswith("Der Text ist zu lang.")
 
 
 # -- The outbox
