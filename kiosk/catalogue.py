@@ -87,6 +87,8 @@ def _vocabulary(words: Mapping[str, str]) -> Vocabulary:
         joiners=frozenset(alternatives("joiners")),
         fillers=frozenset(alternatives("fillers")),
         around=frozenset(alternatives("around")),
+        units=frozenset(alternatives("units")),
+        negations=frozenset(alternatives("negations")),
         everything=frozenset(alternatives("everything")),
         stop_within=frozenset(alternatives("stop_within")),
         greetings=frozenset(alternatives("greetings")),

@@ -35,12 +35,13 @@ from kiosk.record import Address, AddressKind, Answered, Message, Turn, Via
 from kiosk.store import correspondents
 from kiosk.store.correspondents import Correspondent
 from kiosk.store.interviews import Standing
-from kiosk.survey import Kind, Survey
+from kiosk.survey import MAX_TEXT, Kind, Survey
 from kiosk.turns import Taken, Turns
-from kiosk.understanding import Command, command, plain, said_yes
+from kiosk.understanding import Command, command, command_within, forms, plain, said_yes
 from kiosk.wording import Wording
 
 HOUR = 3_600_000  # milliseconds
+LONGEST = MAX_TEXT + 500  # letters of a message that are looked at: enough to tell that it is too long
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ class Correspondence:
     def exchange(self, connection: sqlite3.Connection, message: Message) -> Answered:
         """Take a message and say what to answer."""
         now, keyring = self._office.now(), self._office.keyring
-        key = keyring.digest(f"{message.transport}\0{message.key}", "message")
+        message = replace(message, text=message.text[:LONGEST])
+        key = keyring.digest(f"{message.transport}\0{message.sender}\0{message.key}", "message")
         if earlier := correspondents.heard(connection, key):
             return outbox.answered(connection, keyring, earlier.message)
         self._turns.recent.hold(connection)
@@ -115,20 +117,22 @@ class Correspondence:
     def _answer(
         self, connection: sqlite3.Connection, who: Correspondent, message: Message, now: int
     ) -> tuple[Correspondent, _Said]:
-        meant = self._command(message.text, who.locale)
+        """Too many messages are answered once, whatever they say; STOPP and START count even then."""
+        who = replace(who, messages=who.messages + 1) if now - who.hour < HOUR else replace(who, hour=now, messages=1)
+        over = who.messages - int(self._office.settings(message.mode)["messages_per_hour"])
+        meant = self._command(connection, who, message)
         if message.stops:
             self._stop(connection, who.party, now)
-            return replace(who, survey="", episode=0, asking="", held=""), _Said()
+            return _nowhere(who), _Said()
         if correspondents.stopped(connection, who.party):
             if meant is not Command.START:
                 return who, _Said()
             correspondents.start(connection, who.party)
-        if meant is Command.STOP and not self._open(connection, who):
-            return self._stopped(connection, who, now)
-        who = replace(who, messages=who.messages + 1) if now - who.hour < HOUR else replace(who, hour=now, messages=1)
-        most = int(self._office.settings(message.mode)["messages_per_hour"])
-        if who.messages > most and meant is not Command.STOP:
-            return who, self._tell("flood", who) if who.messages == most + 1 else _Said()
+        if meant is Command.STOP and (over > 0 or not self._open(connection, who)):
+            who, said = self._stopped(connection, who, now)
+            return who, said if over <= 1 else _Said()
+        if over > 0:
+            return who, self._tell("flood", who) if over == 1 else _Said()
         return self._talk(connection, who, message, now, meant)
 
     def _talk(
@@ -138,9 +142,11 @@ class Correspondence:
         named, rest = _keyword(surveys, message)
         if standing := self._open(connection, who):
             words = self._catalogue(standing.interview.locale).vocabulary
-            elsewhere = named not in ("", who.survey) and (not rest or answers_in(surveys[named], rest, words))
-            if not elsewhere and (not named or rest or _writes(standing.interview)):
-                return self._go_on(connection, who, message, standing, rest if named == who.survey else message.text)
+            switches = bool(named) and (not rest or answers_in(surveys[named], rest, words))
+            if not switches or _writes(standing.interview):
+                return self._go_on(connection, who, message, standing, message.text)
+            if named == who.survey and rest:
+                return self._go_on(connection, who, message, standing, rest)
         if named:
             return self._choose(connection, who, message, surveys[named], rest)
         words = self._catalogue(who.locale).vocabulary
@@ -167,7 +173,8 @@ class Correspondence:
     ) -> tuple[Correspondent, _Said]:
         """Ask which survey, or take the number or title that was said."""
         words = self._catalogue(who.locale).vocabulary
-        said = plain(message.text)
+        said = next((form for form in forms(message.text, words) if words.numbers.get(form, form).isdecimal()), "")
+        said = said or plain(message.text)
         names = {str(place): survey for place, survey in enumerate(surveys, start=1)}
         titles = {plain(title): survey for survey in surveys for title in survey.title.values()}
         chosen = names.get(words.numbers.get(said, said)) or titles.get(said)
@@ -198,7 +205,8 @@ class Correspondence:
         self, connection: sqlite3.Connection, who: Correspondent, message: Message, survey: Survey, rest: str
     ) -> tuple[Correspondent, _Said]:
         """Begin a survey, show where it stands, or ask whether somebody else wants to answer."""
-        who = replace(who, survey=survey.name, asking="", held="")
+        held = who.held if who.survey == survey.name else ""
+        who = replace(who, survey=survey.name, asking="", held=held)
         who = replace(who, episode=correspondents.latest(connection, who.party, survey.name))
         standing = self._standing(connection, who)
         if standing and standing.interview.closed is None:
@@ -225,6 +233,8 @@ class Correspondence:
         before = standing.interview
         words = self._catalogue(before.locale).vocabulary
         early = before.consent is None and answers_in(before.survey, text, words)
+        if early and who.held:
+            text, who = f"{text}\n{who.held}", replace(who, held="")
         bound = correspondents.bound(connection, standing.id, message.at)
         taken = self._take(connection, who, message, "said", Said(text, bound))
         after = taken.standing.interview
@@ -233,7 +243,7 @@ class Correspondence:
             return self._stopped(connection, who, self._office.now(), taken)
         if early and after.consent is None:
             who = replace(who, held=text)
-        elif who.held and after.consent and not early and not after.closed:
+        elif who.held and after.consent and not after.closed:
             taken = self._take(connection, who, message, "held", Said(who.held))
         if after.consent is not None:
             who = replace(who, held="")
@@ -279,7 +289,7 @@ class Correspondence:
         if taken and taken.reply.code and said.words:
             end = self._reply(who, taken).words
             said = replace(said, words=replace(said.words, hint=end.hint if end else ""), response=taken.standing.id)
-        return replace(who, survey="", episode=0, asking="", held=""), replace(said, over=True)
+        return _nowhere(who), replace(said, over=True)
 
     def _stop(self, connection: sqlite3.Connection, party: bytes, now: int) -> None:
         """Remember it, stop what waits, and end every interview of this party that is open."""
@@ -308,11 +318,16 @@ class Correspondence:
 
     # -- words
 
-    def _command(self, said: str, locale: str) -> Command | None:
-        """What was said as a command, in the language spoken or, for STOPP and START, in any."""
-        meant = command(said, self._catalogue(locale).vocabulary)
-        others = (command(said, words.vocabulary) for words in self._office.catalogues.values())
-        return meant or next((one for one in others if one in (Command.STOP, Command.START)), None)
+    def _command(self, connection: sqlite3.Connection, who: Correspondent, message: Message) -> Command | None:
+        """What was said as a command, in the language spoken or, for STOPP and START, in any. Where no interview is
+        open that could be answered, a wish to be left alone need not be a word of its own."""
+        words = self._catalogue(who.locale).vocabulary
+        meant = command(message.text, words)
+        others = (command(message.text, words.vocabulary) for words in self._office.catalogues.values())
+        meant = meant or next((one for one in others if one in (Command.STOP, Command.START)), None)
+        if meant is None and command_within(message.text, words) is Command.STOP and not self._open(connection, who):
+            return Command.STOP
+        return Command.HELP if meant is Command.WITHDRAW and not self._open(connection, who) else meant
 
     def _catalogue(self, locale: str) -> Catalogue:
         return self._office.catalogues[locale or "de"]
@@ -324,6 +339,11 @@ class Correspondence:
     def _ask_another(self, who: Correspondent, survey: Survey, *, again: bool = False) -> _Said:
         words = wording.another(survey, self._catalogue(who.locale), who.mode, self._office.house, again=again)
         return _Said(words, who.locale)
+
+
+def _nowhere(who: Correspondent) -> Correspondent:
+    """In no conversation any more."""
+    return replace(who, survey="", episode=0, asking="", held="")
 
 
 def _keyword(surveys: Mapping[str, Survey], message: Message) -> tuple[str, str]:

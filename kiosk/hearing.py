@@ -73,7 +73,9 @@ def _to_the_notice(interview: Interview, said: str, words: Vocabulary) -> Input:
         return Together(answers)
     reply = understanding.said_yes(said, words)
     if interview.consent:
-        return Left(refused=True) if reply is False else AskedAgain()
+        # A question may be out already and no word of that has come: a digit, or a no with answers given, is to it.
+        is_no = reply is False and not interview.answers and not re.search(r"\d", said)
+        return Left(refused=True) if is_no else AskedAgain()
     if isinstance(reply, Problem):
         return _not_an_answer(interview, reply, None, said, words)
     return Consented(reply)
@@ -92,12 +94,13 @@ def _all_of_them(survey: Survey, said: str, words: Vocabulary) -> tuple[Input, .
 
 
 def _several(interview: Interview, question: Question | None, said: str, words: Vocabulary) -> tuple[Input, ...]:
-    """Answers that name their questions. To a free text only two or more are: it may well begin with "4G"."""
+    """Answers that name their questions; none where a free text is asked, for it may well begin with "4G und 5G"."""
+    if question is not None and question.kind is Kind.TEXT:
+        return ()
     answers = several.labelled(interview.survey, said, words)
     if not answers and len(said.split("\n")) > 1:
         answers = several.in_order(interview.survey, said)
-    in_text = question is not None and question.kind is Kind.TEXT
-    return () if in_text and len(answers) < 2 else answers
+    return answers
 
 
 def _not_an_answer(
@@ -123,6 +126,8 @@ def _commanded(interview: Interview, meant: Command, question: Question | None) 
             return AskedHelp()
         case Command.STOP:
             return Left(refused=interview.consent is None)
+        case Command.WITHDRAW:
+            return Left(refused=True)
         case Command.LANGUAGE:
             locales = interview.survey.locales
             return SpokeLocale(locales[(locales.index(interview.locale) + 1) % len(locales)])

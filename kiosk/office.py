@@ -31,6 +31,7 @@ from kiosk.definition import SurveyCheck, from_toml
 from kiosk.errors import ConfigError, Fault, SurveyError, UsageError
 from kiosk.keyring import Keyring
 from kiosk.survey import Survey
+from kiosk.understanding import plain
 from kiosk.wording import House
 
 SECTIONS: Mapping[str, tuple[Setting, ...]] = {
@@ -156,7 +157,21 @@ class Office:
             if read.survey and (first := keywords.setdefault(read.survey.keyword, name)) != name:
                 what = f"its keyword {read.survey.keyword} is that of {first}"
                 faults.setdefault(name, SurveyError([Fault(f"{name}.toml", what, "Give each survey its own")]))
+            if read.survey and (why := self._means_something(read.survey)):
+                what = f"its keyword {read.survey.keyword} {why}, and would not reach it"
+                faults.setdefault(name, SurveyError([Fault(f"{name}.toml", what, "Choose a word of its own")]))
         return faults
+
+    def _means_something(self, survey: Survey) -> str:
+        """Why a keyword cannot be one: people text it in the middle of an interview, too."""
+        word = plain(survey.keyword)
+        if any(word in words.vocabulary.taken for words in self.catalogues.values()):
+            return "is a word that always means something"
+        read = (file.survey for file in self._files.values() if file.survey)
+        labels = (
+            label for one in read for question in one.questions for c in question.choices for label in c.label.values()
+        )
+        return "is an answer" if any(plain(label) == word for label in labels) else ""
 
     def survey(self, name: str) -> Survey:
         """The survey of that name. Raises SurveyError when its file is faulty, UsageError when there is none."""

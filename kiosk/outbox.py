@@ -211,8 +211,8 @@ def _handed(connection: sqlite3.Connection, message: int, state: str, reference:
 
 def _again(connection: sqlite3.Connection, message: int, attempts: int, code: str, now: int) -> None:
     known, needless = connection.execute(
-        "SELECT number IS NOT NULL,"
-        " (asks != '' AND EXISTS (SELECT 1 FROM message n WHERE n.response = m.response AND n.id > m.id))"
+        "SELECT number IS NOT NULL AND text IS NOT NULL,"
+        " (asks != '' AND EXISTS (SELECT 1 FROM message n WHERE n.party = m.party AND n.id > m.id))"
         " OR EXISTS (SELECT 1 FROM stop s WHERE s.party = m.party AND s.since > m.created)"
         " FROM message m WHERE m.id = ?",
         (message,),

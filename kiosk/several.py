@@ -22,7 +22,9 @@ from kiosk.survey import MISSING_KEYS, Kind, Missing, Question, Survey
 from kiosk.understanding import LETTERS, Vocabulary
 
 NUMBER = r"\s*(\d{1,2})\s*[.):=\-]?\s*"
-LETTERED = re.compile(NUMBER + r"([A-Za-z]{1,8}|[A-Za-z](?:[\s,+/&]+[A-Za-z]\b)+)(?![^\W\d_])[\s,;.]*")
+LETTERED = re.compile(NUMBER + r"([A-Za-z](?:[\s,+/&]+[A-Za-z]\b)+|[A-Za-z]{1,8})(?![^\W\d_])[\s,;.]*")
+LOOSE = re.compile(r"\d\s+[a-f]\b")  # a small letter apart from its digit means something only among others
+WORD = re.compile(r"\d\s+(?:[gh]|[a-h]{2,})\b")  # "2 h" are hours, and "1 bad" is a word
 FIGURED = re.compile(r"\s*(\d{1,2})\s*[):=]\s*([+-]?\d{1,9})(?!\w)[\s,;.]*")
 WORDED = re.compile(NUMBER + r"(\S.*)", re.DOTALL)
 
@@ -32,13 +34,16 @@ def labelled(survey: Survey, said: str, words: Vocabulary) -> tuple[Input, ...]:
     said = re.sub(rf"\b({'|'.join(map(re.escape, words.joiners))})\b", ",", said, flags=re.IGNORECASE)
     questions = dict(numbered(survey))
     found: dict[int, Input] = {}
-    at = 0
+    at = end = 0  # the letters end where a free text begins
     while at < len(said):
         number, given, at = _next(survey, questions, said, at, bool(found))
         if given is None:
             return ()
+        end = at if questions[number].kind is not Kind.TEXT else end
         found[number] = _both(questions[number], found[number], given) if number in found else given
     told = [found[number] for number in sorted(found)]
+    if WORD.search(said, 0, end) or (LOOSE.search(said, 0, end) and len(found) < 2):
+        return ()
     inputs = tuple(sorted(told, key=lambda given: isinstance(given, Misunderstood)))  # what is asked again, last
     return inputs if any(not isinstance(given, Misunderstood) for given in inputs) else ()
 

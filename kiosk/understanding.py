@@ -35,6 +35,7 @@ class Command(StrEnum):
     LANGUAGE = "language"
     STOP = "stop"
     START = "start"
+    WITHDRAW = "withdraw"  # take the consent back
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ class Vocabulary:
     numbers: Mapping[str, str]  # "eins" -> "1"
     joiners: frozenset[str]  # "und"
     fillers: frozenset[str]  # "bitte"
-    around: frozenset[str]  # what stands around a number or a choice: "Jahre", "ich nehme"
+    around: frozenset[str]  # what stands around an answer: "ich nehme"
+    units: frozenset[str]  # and around a number: "Jahre"
+    negations: frozenset[str]  # "nicht", which is never a part of a label by itself
     everything: frozenset[str]  # "alle"
     stop_within: frozenset[str]  # what means STOP wherever it stands: "keine sms mehr"
     greetings: frozenset[str]
@@ -57,10 +60,17 @@ class Vocabulary:
     closings: frozenset[str]  # "mit freundlichen Grüßen", and all behind it
     locales: Mapping[str, str]  # "english" -> "en"
 
+    @property
+    def taken(self) -> frozenset[str]:
+        """All that means something wherever it is said."""
+        tables = (self.commands, self.missing, self.numbers, self.locales)
+        return self.yes | self.no | self.thanks | frozenset(word for table in tables for word in table)
+
 
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _FIRM = re.compile(r"\b(\w*?(\w))\2+\b")  # "jaaa"
 _MARKS = re.compile(r"[^\w+\-]|_")
+_DIGITS = re.compile(r"\d+")
 _QUIET = frozenset(" \n\t.,;:!?…\"'()-/*#\u200b\u200d\ufe0f")  # marks that say nothing by themselves
 
 
@@ -128,14 +138,14 @@ def spoken(said: str, words: Vocabulary) -> str:
 
 def said_yes(said: str, words: Vocabulary) -> bool | Problem:
     """Consent by words: True, False, or NOT_A_CHOICE. 1 is yes and 2 is no in every channel. Several words for yes
-    ("ja, sehr gern", "Jaaa") are one yes; a yes with anything else beside it ("ja, aber") is none."""
+    ("ja, sehr gern", "Jaaa") are one yes; a yes with anything else beside it ("ja, aber", "ja?") is none."""
     text = spoken(said, words)
     yes, no = words.yes | {"1"}, words.no | {"2"}
-    forms = {words.numbers.get(form, form) for form in _forms(text, words)}
+    heard = {words.numbers.get(form, form) for form in forms(text, words)}
     each = {words.numbers.get(word, word) for word in _FIRM.sub(r"\1", text).split() if word not in words.fillers}
     contrary = any(sign in said for sign in no if not sign[:1].isalnum())
-    is_yes = bool(forms & yes) or (bool(each) and each <= yes)
-    is_no = bool(forms & no) or (bool(each) and each <= no) or contrary
+    is_yes = "?" not in said and (bool(heard & yes) or (bool(each) and each <= yes))
+    is_no = bool(heard & no) or (bool(each) and each <= no) or contrary
     if is_yes != is_no:
         return is_yes
     return Problem.NOT_A_CHOICE if said.strip() else Problem.NOTHING_HEARD
@@ -149,12 +159,12 @@ def said_submit(said: str, words: Vocabulary) -> bool:
 
 def command(said: str, words: Vocabulary) -> Command | None:
     """The command that the whole message is, with or without a filler ("Stopp bitte")."""
-    return next((words.commands[form] for form in _forms(said, words) if form in words.commands), None)
+    return next((words.commands[form] for form in forms(said, words) if form in words.commands), None)
 
 
 def language(said: str, words: Vocabulary) -> str:
     """The locale that the whole message names, with or without a filler ("English please"); "" when it names none."""
-    return next((words.locales[form] for form in _forms(said, words) if form in words.locales), "")
+    return next((words.locales[form] for form in forms(said, words) if form in words.locales), "")
 
 
 def command_within(said: str, words: Vocabulary) -> Command | None:
@@ -166,7 +176,7 @@ def command_within(said: str, words: Vocabulary) -> Command | None:
     if words.commands.get(text.split(" ")[0]) is Command.HELP:
         return Command.HELP
     close = {
-        words.commands[form] for form in words.commands for one in _forms(text, words) if _one_typo_apart(form, one)
+        words.commands[form] for form in words.commands for one in forms(text, words) if _one_typo_apart(form, one)
     }
     return close.pop() if len(close) == 1 else None
 
@@ -182,13 +192,13 @@ def answer(survey: Survey, question: Question, locale: str, said: str, words: Vo
     text = _without_fillers(spoken(said, words), words)
     if names := labelled(question, locale, said, words):
         return _one_of(question, names | _by_key(survey, question, text, words))
-    forms = _forms(spoken(said, words), words)
-    if missing := next((words.missing[form] for form in forms if form in words.missing), None):
+    said_in = forms(spoken(said, words), words)
+    if missing := next((words.missing[form] for form in said_in if form in words.missing), None):
         return Answer(missing=missing) if missing in survey.missing else Problem.NOT_A_CHOICE
     if question.kind is Kind.INTEGER:
         return _integer(question, said, words)
-    if re.search(r"\d\s*/\s*\d", said):
-        return Problem.AMBIGUOUS  # "1/4": and, or?
+    if re.search(r"\d\s*([/–—−]|\.{2,}|…)\s*\d", said):
+        return Problem.AMBIGUOUS  # "1/4", "1–4": and, or, to?
     return _choices(survey, question, locale, text, words)
 
 
@@ -196,7 +206,9 @@ def _integer(question: Question, said: str, words: Vocabulary) -> Answer | Probl
     """A number, in digits or as a word, with nothing around it but what may stand around a number."""
     number = said.strip().rstrip(".!")
     if not re.fullmatch(r"[+-]?[\d.,]+", number):
-        number = " ".join(word for word in spoken(said, words).split() if word not in words.around | words.fillers)
+        number = " ".join(
+            word for word in spoken(said, words).split() if word not in words.around | words.units | words.fillers
+        )
     return check(question, (words.numbers.get(number, number) or said,))
 
 
@@ -253,7 +265,8 @@ def _named(
 ) -> tuple[frozenset[str], int]:
     """The choices that the beginning of `said` names, and how many words that takes; 0: it names none. The longest
     phrase counts, so that the "und" of a label joins nothing; of equals, what is exact before what is nearly right."""
-    for length in range(len(said), 0, -1):
+    longest = 1 + max(phrase.count(" ") + 1 for phrase in phrases)  # one more, for a typo can part a word
+    for length in range(min(longest, len(said)), 0, -1):
         phrase = " ".join(said[:length])
         if phrase in phrases:
             return phrases[phrase], length
@@ -268,18 +281,20 @@ def _named(
 
 
 def _phrases(question: Question, locale: str, words: Vocabulary) -> dict[str, frozenset[str]]:
-    """What names a choice: its label; its label without the yes or no before it, or that alone; else a part of it,
-    which is ambiguous where others have it, too."""
+    """What names a choice: its label; its label without the yes or no and the comma before it, or that alone; else
+    a part of it, which is ambiguous where others have it, too."""
     whole: dict[str, set[str]] = {}
     parts: dict[str, set[str]] = {}
     for choice in question.choices:
         label = plain(choice.label[locale])
         whole.setdefault(label, set()).add(choice.name)
-        head, _, tail = label.partition(" ")
-        if head in words.yes | words.no and tail:
+        head, comma, tail = (plain(part) if part != "," else part for part in choice.label[locale].partition(","))
+        if comma and head in words.yes | words.no and tail:
             whole.setdefault(tail, set()).add(choice.name)
             whole.setdefault(head, set()).add(choice.name)
-        spelt = [] if any(sign.isdecimal() for sign in label) else label.split()  # "10 Minuten" may be in any span
+        spelt = label.split()
+        if any(sign.isdecimal() for sign in label) or not words.negations.isdisjoint(spelt):
+            spelt = []  # "10 Minuten" may be in any span, and "extra time" in "no extra time" is the contrary
         for start in range(len(spelt)):
             for end in range(start + 1, len(spelt) + 1):
                 part = " ".join(spelt[start:end])
@@ -288,7 +303,7 @@ def _phrases(question: Question, locale: str, words: Vocabulary) -> dict[str, fr
     return {phrase: frozenset(names) for phrase, names in (parts | whole).items()}
 
 
-def _forms(said: str, words: Vocabulary) -> Iterator[str]:
+def forms(said: str, words: Vocabulary) -> Iterator[str]:
     """What was said, then with one filler after the other taken off its ends ("noch mal bitte"), then without any."""
     text = plain(said)
     yield text
@@ -305,7 +320,10 @@ def _without_fillers(text: str, words: Vocabulary) -> str:
 
 
 def _one_typo_apart(label: str, text: str, *, shortest: int = SHORTEST_TYPO) -> bool:
-    """One letter wrong, missing, extra, or two swapped, in words that are long enough for it."""
+    """One letter wrong, missing, extra, or two swapped, in words that are long enough for it. A digit is no letter:
+    "Über 10 Minuten" is no typo of "Über 30 Minuten"."""
+    if _DIGITS.findall(label) != _DIGITS.findall(text):
+        return False
     lengths = len(label), len(text)
     if max(lengths) < SHORTEST_TYPO or min(lengths) < shortest or abs(len(label) - len(text)) > 1 or label == text:
         return False

@@ -19,6 +19,9 @@ log = logging.getLogger("kiosk")
 
 SMS = Mode("sms")
 SIMULATED = "sim:"  # senders that the simulator makes
+KINDS = phonenumbers.PhoneNumberType
+# Not those that cost who writes to them: a sender can be forged, and the answers would be paid by the county.
+PERSONAL = (KINDS.MOBILE, KINDS.FIXED_LINE, KINDS.FIXED_LINE_OR_MOBILE, KINDS.VOIP, KINDS.PERSONAL_NUMBER)
 
 
 def party(sender: str, country: str) -> str:
@@ -27,7 +30,7 @@ def party(sender: str, country: str) -> str:
         number = phonenumbers.parse(sender, country)
     except phonenumbers.NumberParseException:
         return ""
-    if not phonenumbers.is_valid_number(number):
+    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) not in PERSONAL:
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -57,6 +57,10 @@ def erase(connection: sqlite3.Connection, response: int, now: int) -> list[str]:
     blobs = forget(connection, response)
     connection.execute("UPDATE turn SET at = 0, received = 0 WHERE response = ?", (response,))
     connection.execute("UPDATE message SET created = 0, handed = NULL WHERE response = ?", (response,))
+    connection.execute(
+        "DELETE FROM correspondent WHERE party IN (SELECT digest FROM address WHERE response = ? AND kind = 'party')",
+        (response,),
+    )
     connection.execute(FORGET_PARTY, (response,))
     connection.execute(
         "UPDATE response SET state = 'withdrawn', site = NULL, locale = NULL, disposition = 'refusal', consent = NULL,"
@@ -82,6 +86,9 @@ def purge(connection: sqlite3.Connection, now: int) -> Purged:
     blobs: list[str] = []
     for response in due:
         blobs.extend(_forget_words(connection, response))
+        # A carrier knows to the millisecond who wrote when.
+        connection.execute("UPDATE turn SET at = 0, received = 0 WHERE response = ?", (response,))
+        connection.execute("UPDATE message SET created = 0, handed = NULL WHERE response = ?", (response,))
         connection.execute("UPDATE answer SET sealed = NULL WHERE response = ?", (response,))
         connection.execute(FORGET_PARTY, (response,))
         connection.execute(

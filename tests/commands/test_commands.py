@@ -268,6 +268,15 @@ def test_a_faulty_survey_stops_the_start_with_every_fault(office: Path) -> None:
     told(run(office, "start"), FAULTS, "vote.toml: the keyword", "counter.toml: `retention_days`")
 
 
+@pytest.mark.parametrize(
+    ("keyword", "why"),
+    [("STOPP", "is a word that always means something"), ("NEIN", "is a word that"), ("GUT", "is an answer")],
+)
+def test_a_keyword_that_means_something_else_is_refused(office: Path, keyword: str, why: str) -> None:
+    edit(survey_file(office, "vote"), 'keyword = "ZEITEN"', f'keyword = "{keyword}"')
+    told(run(office, "start"), FAULTS, f"vote.toml: its keyword {keyword} {why}", "Choose a word of its own")
+
+
 # show and erase
 
 

@@ -175,6 +175,21 @@ def test_answers_before_a_no_are_dropped(house: House) -> None:
     assert house.responses("digital")[0].answers == {}
 
 
+def test_several_messages_before_the_yes_all_wait_for_it(house: House) -> None:
+    house.say("DIGITAL", "1A", "2A", "JA 4B")
+    assert house.answers("digital") == {
+        "useful_at": ("offices",),
+        "skills": ("very_good",),
+        "involved_by": ("meetings",),
+    }
+
+
+def test_a_free_text_is_no_list_of_answers(house: House) -> None:
+    house.say("DIGITAL JA 1A 2A 4A", "4G und 5G überall")
+    assert house.answers("digital")["wishes"] == ("4G und 5G überall",)
+    assert house.answers("digital")["involved_by"] == ("surveys",)
+
+
 def test_what_is_unclear_among_several_is_asked_again(house: House) -> None:
     answer = house.say("DIGITAL JA 1A 2Z 4B")
     assert answer.startswith("Bitte mit einer Zahl antworten.\n2/5 ")
@@ -227,6 +242,23 @@ def test_a_no_after_a_yes_that_passed_the_question_takes_it_back(house: House) -
     house.queued("JA")
     assert house.queued("nein, doch nicht").text.startswith("In Ordnung")
     assert house.responses("digital")[0].state is State.EXCLUDED
+
+
+def test_a_no_to_a_question_that_may_be_out_takes_nothing_back(house: House) -> None:
+    house.queued("BESUCH")
+    house.send_all()
+    house.queued("JA 1A 2A")
+    assert house.intake.claim("gammu", 9), "the gateway has question 3 and has not told yet that it went out"
+    assert house.queued("Nein").text.startswith("3/5 ")
+    assert house.answers("counter") == {"satisfied": ("very_satisfied",), "waited": ("under_10_minutes",)}
+
+
+def test_a_digit_takes_no_consent_back(house: House) -> None:
+    house.queued("BESUCH")
+    house.send_all()
+    house.queued("JA")
+    assert house.intake.claim("gammu", 9), "question 1 may be out: then 2 is an answer, and no no"
+    assert house.queued("2").text.startswith("1/5 ")
 
 
 # -- Episodes
@@ -331,6 +363,22 @@ def test_what_stop_ended_stays_ended_after_start(house: House, stop: str, by_car
     assert [response.state for response in house.responses("digital")] == [State.EXCLUDED, State.DRAFT]
 
 
+@pytest.mark.parametrize("wish", ["Stopp jetzt", "ich will keine SMS mehr", "Hört auf", "Bitte nicht mehr schreiben!"])
+def test_a_wish_to_be_left_alone_begins_no_survey(house: House, wish: str) -> None:
+    house.only("vote")
+    assert house.say(wish).startswith("Sie bekommen keine SMS mehr")
+    assert house.say("ZEITEN") == ""
+
+
+@pytest.mark.parametrize("words", ["Widerruf", "Ich widerrufe meine Einwilligung!"])
+def test_to_take_the_consent_back_deletes_the_answers_and_is_no_stop(house: House, words: str) -> None:
+    house.say("DIGITAL", "JA", "1", "2")
+    assert house.say(words).startswith("In Ordnung, Sie machen nicht mit.")
+    (response,) = house.responses("digital")
+    assert (response.answers, response.disposition) == ({}, "refusal")
+    assert house.say("ZEITEN").endswith("JA = mitmachen")
+
+
 # -- Too many
 
 
@@ -342,9 +390,21 @@ def test_a_flood_gets_one_polite_answer(house: House) -> None:
     assert all(answers[:most])
     assert answers[most].startswith("Das waren sehr viele Nachrichten.")
     assert answers[most + 1 :] == [""] * 4
-    assert house.intake.exchange(house.message("Stopp")).text.startswith("Sie bekommen keine SMS mehr")
+    assert house.intake.exchange(house.message("Stopp")).text == "", "it counts, and costs nothing more"
+    house.office.at += HOUR
+    assert house.say("Hallo") == ""
     house.office.at += HOUR
     assert house.say("START")
+
+
+def test_start_and_stop_in_turn_are_a_flood_as_well(house: House) -> None:
+    answers = [house.intake.exchange(house.message(text)).text for _ in range(100) for text in ("START", "STOPP")]
+    assert len([answer for answer in answers if answer]) <= int(house.office.settings("sms")["messages_per_hour"]) + 1
+
+
+def test_a_message_without_end_is_looked_at_as_far_as_it_matters(house: House) -> None:
+    house.say("DIGITAL JA 1A 2A 4A")
+    assert house.say("sehr " * 20_000).startswith("Der Text ist zu lang.")
 
 
 # -- The outbox
@@ -499,6 +559,24 @@ def test_a_code_that_waits_goes_out_whatever_is_written_after_it(house: House) -
     code = house.queued("ZEITEN JA 1A")
     house.queued("Hallo")
     assert code.uid in [message.uid for message in house.intake.claim("gammu", 9)]
+
+
+def test_a_failure_that_is_told_late_sends_no_old_question(house: House) -> None:
+    house.only("vote")
+    notice, question, end = (house.reply(text).uid for text in ("ZEITEN", "JA", "1"))
+    for uid in (notice, question, end):
+        house.intake.report(uid, Outcome(Fate.RETRYABLE, "30003"), ANNA)
+    house.office.at += PAUSES[0]
+    assert [message.uid for message in house.intake.claim("twilio", 9)] == [end]
+
+
+def test_a_failure_that_is_told_late_sends_nothing_after_stop(house: House) -> None:
+    house.only("vote")
+    uids = [house.reply(text).uid for text in ("ZEITEN", "JA", "1", "STOPP")]
+    for uid in uids:
+        house.intake.report(uid, Outcome(Fate.RETRYABLE, "30003"), ANNA)
+    house.office.at += PAUSES[0]
+    assert [message.uid for message in house.intake.claim("twilio", 9)] == uids[-1:], "but that we heard it"
 
 
 # -- What is kept

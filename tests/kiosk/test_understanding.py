@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -128,6 +129,8 @@ EVERYWHERE: list[tuple[str, str, Input]] = [
     ("way", "8", REFUSED),
     ("way", "0", NOT_A_CHOICE),
     ("way", "5", NOT_A_CHOICE),
+    ("offers", "1–4", AMBIGUOUS),  # the span, or the two
+    ("offers", "1...4", AMBIGUOUS),
     ("way", "9", NOT_A_CHOICE),
     ("way", "12", NOT_A_CHOICE),
     ("way", "-1", NOT_A_CHOICE),
@@ -190,6 +193,7 @@ IN_GERMAN: list[tuple[str, str, Input]] = [
     ("near", "Montag", AMBIGUOUS),  # one letter from both
     ("near", "< 18 Jahre", near("under")),
     ("near", "18 Jahre", AMBIGUOUS),
+    ("near", "19 Jahre", NOT_A_CHOICE),  # another number is no typo
     ("near", "drei", AMBIGUOUS),  # the label of one, the key of another
     ("way", "STOPP", Left()),
     ("way", "Stop bitte", Left()),
@@ -413,6 +417,15 @@ def test_handing_in(said: str, meant: Input, age: Survey, catalogues: Mapping[st
     answers = {"age": Answer(("38",)), "wishes": Answer(missing=Missing.SKIPPED)}
     interview = Interview(age, "de", consent=True, answers=answers)
     assert hear(interview, said, catalogues["de"].vocabulary) == meant
+
+
+@pytest.mark.parametrize("said", ["1 ", "2 1 ", "aab ", "und ", "Bus "])
+def test_a_long_message_takes_no_longer_than_its_length(
+    said: str, survey: Survey, catalogues: Mapping[str, Catalogue]
+) -> None:
+    interview, began = Interview(survey, "de", consent=True), time.perf_counter()
+    hear(interview, said * (16_000 // len(said)), catalogues["de"].vocabulary)
+    assert time.perf_counter() - began < 3, "one message would hold up the writer, and everybody behind it"
 
 
 def test_a_language_that_the_survey_lacks_is_no_language_here(age: Survey, catalogues: Mapping[str, Catalogue]) -> None:

@@ -24,7 +24,8 @@ VOCABULARY = {locale: words.vocabulary for locale, words in CATALOGUES.items()}
 
 
 AROUND = tuple(
-    f"words.{name}" for name in ("around", "stop_within", "greetings", "closings", "thanks", "number.compound")
+    f"words.{name}"
+    for name in ("around", "stop_within", "greetings", "closings", "thanks", "units", "negations", "number.compound")
 )
 
 
