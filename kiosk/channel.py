@@ -101,6 +101,7 @@ class Link(NamedTuple):
 
     message: str
     url: str
+    values: tuple[tuple[str, str], ...] = ()  # the named fields of the words
 
 
 class Channel(NamedTuple):

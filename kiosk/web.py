@@ -87,6 +87,7 @@ def page(office: Office, template: str, catalogue: Catalogue, **values: Any) -> 
     return render_template(
         template,
         say=catalogue.say,
+        dict=dict,
         reach=lambda message: reach(message, catalogue, office.house),
         locale=catalogue.locale,
         languages=[(locale, words.say("locale.name")) for locale, words in office.catalogues.items()],

@@ -53,7 +53,7 @@ channel = Channel(
     doctor="channels.sms.doctor:findings",
     blueprint="channels.sms.blueprint:blueprint",
     services="channels.sms.service:services",
-    links="channels.sms.simulator:links",
+    links="channels.sms.blueprint:links",
     render="channels.sms.render:render",
     measure="channels.sms.render:measure",
 )

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import logging
 
-import phonenumbers
-
 from channels.sms.gateway import Event, Gateway, Received, Reported
+from channels.sms.numbers import party
 from kiosk.intake import Intake
 from kiosk.office import Office
 from kiosk.record import Answered, Message, Mode
@@ -19,20 +18,6 @@ log = logging.getLogger("kiosk")
 
 SMS = Mode("sms")
 SIMULATED = "sim:"  # senders that the simulator makes
-KINDS = phonenumbers.PhoneNumberType
-# Not those that cost who writes to them: a sender can be forged, and the answers would be paid by the county.
-PERSONAL = (KINDS.MOBILE, KINDS.FIXED_LINE, KINDS.FIXED_LINE_OR_MOBILE, KINDS.VOIP, KINDS.PERSONAL_NUMBER)
-
-
-def party(sender: str, country: str) -> str:
-    """A sender in E.164; "" for what is no number of a person. `country`: of numbers in national form (ISO 3166)."""
-    try:
-        number = phonenumbers.parse(sender, country)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) not in PERSONAL:
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def whole(text: str) -> str:

@@ -16,12 +16,12 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.lists import format_list
-from phonenumbers import NumberParseException, format_out_of_country_calling_number, is_possible_number, parse
 
+from channels.sms.numbers import FIRM, readable
 from channels.sms.sheet import SIZES, Group, Line, Notice, Role, pdf
 from channels.sms.signs import examples, sample, sign, to_type, written
 from kiosk.catalogue import Catalogue
-from kiosk.errors import ConfigError, StoreError, UsageError
+from kiosk.errors import StoreError, UsageError
 from kiosk.office import Office
 from kiosk.prompt import Ask
 from kiosk.several import numbered
@@ -29,7 +29,6 @@ from kiosk.survey import MISSING_KEYS, Kind, Missing, Question, Relevant, Survey
 from kiosk.wording import House, full_notice, reach, word
 
 MODE = "sms"
-FIRM = "\N{NO-BREAK SPACE}"
 
 
 def run(folder: Path, options: Mapping[str, Any]) -> int:
@@ -51,21 +50,6 @@ def write(office: Office, options: Mapping[str, Any]) -> int:
     page = notice(survey, office.catalogues[locale], office.house, number)
     _write_file(Path(options["output"]), pdf(page, SIZES[options["size"]]))
     return 0
-
-
-def readable(number: str, country: str) -> str:
-    """A number in E.164 as somebody in this country dials it, in groups that no line parts. Raises ConfigError."""
-    try:
-        parsed = parse(number)
-    except NumberParseException:
-        parsed = None
-    if parsed is None or not is_possible_number(parsed):
-        raise ConfigError(
-            "sms.number",
-            "Nobody would know where to text to. Set number in [sms] of office.toml to your number for SMS, with a "
-            "plus and the country's code, for example +49 and what follows the zero.",
-        )
-    return format_out_of_country_calling_number(parsed, country).replace(" ", FIRM)
 
 
 def notice(survey: Survey, catalogue: Catalogue, house: House, number: str) -> Notice:

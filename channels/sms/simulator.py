@@ -20,8 +20,7 @@ from flask import Blueprint, Request, Response, abort, request
 
 from channels.sms.incoming import SIMULATED, SMS
 from channels.sms.render import measure
-from channels.sms.transports import SIMULATOR, transport_of
-from kiosk.channel import Link
+from channels.sms.transports import SIMULATOR
 from kiosk.errors import KioskError
 from kiosk.intake import Intake
 from kiosk.office import Office
@@ -81,25 +80,19 @@ def handset(office: Office, intake: Intake) -> Blueprint:
     return pages
 
 
-def links(office: Office, host: str) -> Sequence[Link]:
-    """From the front page, for whoever reads it on this machine."""
-    here = transport_of(office) == SIMULATOR and _is_loopback(host)
-    return (Link("sms.try.link", PAGE),) if here else ()
-
-
 def asked_here(asked: Request) -> bool:
     """Whether a browser on this machine asks, for a page of ours: no web server in front handed it on, no name of
     somebody else's leads here (DNS rebinding), and no page of somebody else's sent it."""
     own = urlsplit(asked.host_url)
     return (
-        _is_loopback(asked.remote_addr or "")
-        and _is_loopback(own.hostname or "")
+        is_loopback(asked.remote_addr or "")
+        and is_loopback(own.hostname or "")
         and not any(header in asked.headers for header in CARRIED)
         and asked.headers.get("Origin", own.geturl()).rstrip("/") == own.geturl().rstrip("/")
     )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:

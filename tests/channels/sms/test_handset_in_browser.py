@@ -62,9 +62,9 @@ def test_a_vote_from_the_first_word_to_the_code(browser: Browser, house: Started
     phone = Telephone(browser, house)
     assert phone.text("Guten Tag").startswith("Zu welcher Umfrage wollen Sie antworten?")
     assert phone.text("zeiten").endswith("JA = mitmachen")
-    assert phone.text(SECRET).startswith("Das gibt es hier nicht.")
+    assert phone.text(SECRET).startswith("Bitte JA oder NEIN schreiben.")
     assert phone.text("ja").startswith("1/1 Wann soll unser Amt zusätzlich öffnen?\n1 Dienstagabend")
-    assert phone.text("9 und 12").startswith("Das gibt es hier nicht.\n1/1 Wann")
+    assert phone.text("9 und 12").startswith("Bitte mit einer Zahl antworten.\n1/1 Wann")
     code = CODE.search(phone.text("Samstagvormittag"))
     assert code
     shown = run(house.office, "show", code[0])

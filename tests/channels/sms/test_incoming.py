@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from channels.sms.incoming import party, whole
+from channels.sms.incoming import whole
+from channels.sms.numbers import party
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,26 @@ def test_it_is_off_once_there_is_a_gateway(folder: Path) -> None:
     assert desk.browser.get(PAGE).status_code == 404
     assert desk.browser.post(PAGE, data={"phone": "1", "key": "1", "text": "ZEITEN"}).status_code == 404
     assert PAGE not in desk.browser.get("/").text
+
+
+def test_the_front_page_names_the_number_to_text_to(folder: Path) -> None:
+    configure(folder, transport='"gammu"', number='"+493521000000"')
+    desk = Desk(folder)
+    try:
+        front = desk.browser.get("/", query_string={"lang": "de"}).text.replace("\xa0", " ")
+    finally:
+        desk.writer.close()
+    assert '<a class="there" href="sms:+493521000000">Mitmachen per SMS: ' in front
+    assert "03521 000000" in front
+
+
+def test_a_number_that_is_none_breaks_no_front_page(folder: Path) -> None:
+    configure(folder, transport='"gammu"', number='"zwei"')
+    desk = Desk(folder)
+    try:
+        assert desk.browser.get("/").status_code == 200
+    finally:
+        desk.writer.close()
     desk.writer.close()
 
 
@@ -174,7 +194,7 @@ def test_a_vote_from_the_first_word_to_the_code(desk: Desk) -> None:
     assert page.thread[::2] == ["zeiten", "ja", "Samstag", "3"]
     assert page.thread[1].startswith("Abstimmung: Öffnungszeiten\n")
     assert page.thread[3].splitlines()[0] == "1/1 Wann soll unser Amt zusätzlich öffnen?"
-    assert page.thread[5].startswith("Das gibt es hier nicht.\n1/1 Wann")
+    assert page.thread[5].startswith("Bitte mit einer Zahl antworten.\n1/1 Wann")
     assert CODE.search(page.thread[7])
     (response,) = desk.responses("vote")
     assert (response.trial, response.mode, response.answers["open_longer"].values) == (
