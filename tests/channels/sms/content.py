@@ -56,7 +56,7 @@ class _Names:
             self.hashes[keyring.digest(phone.number, AddressKind.PARTY)] = phone.number
             address = Address(AddressKind.PARTY, phone.number)
             for sms in phone.texts:
-                self.hashes[keyring.digest(f"twilio\0{sms.id}", "message")] = sms.id
+                self.hashes[keyring.digest(f"twilio\0{phone.number}\0{sms.id}", "message")] = sms.id
                 for part in PARTS:
                     turn = Turn(f"twilio:{sms.id}:{part}", Mode("sms"), address, "", Began(), 0, Via.KEYED)
                     self.hashes[turn_digest(keyring, turn)] = f"{sms.id} {part}"

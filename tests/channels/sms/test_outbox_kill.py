@@ -206,6 +206,6 @@ def reply_to(store: sqlite3.Connection, office: Clock, number: int) -> Reply:
     asked = message(number)
     uid, state, code, created = store.execute(
         "SELECT m.uid, m.state, m.code, m.created FROM heard h JOIN message m ON m.id = h.message WHERE key_digest = ?",
-        (office.keyring.digest(f"air\0{asked.key}", "message"),),
+        (office.keyring.digest(f"air\0{asked.sender}\0{asked.key}", "message"),),
     ).fetchone()
     return Reply(uid, state, code, created, fates(asked.sender), [sent for sent in air(office) if sent.uid == uid])
