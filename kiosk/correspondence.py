@@ -37,7 +37,7 @@ from kiosk.store.correspondents import Correspondent
 from kiosk.store.interviews import Standing
 from kiosk.survey import MAX_TEXT, Kind, Survey
 from kiosk.turns import Taken, Turns
-from kiosk.understanding import Command, command, command_within, forms, plain, said_yes
+from kiosk.understanding import Command, command, forms, plain, said_yes, spoken, wants_peace
 from kiosk.wording import Wording
 
 HOUR = 3_600_000  # milliseconds
@@ -139,7 +139,7 @@ class Correspondence:
         self, connection: sqlite3.Connection, who: Correspondent, message: Message, now: int, meant: Command | None
     ) -> tuple[Correspondent, _Said]:
         surveys = self._surveys(connection, message, now)
-        named, rest = _keyword(surveys, message)
+        named, rest = _keyword(surveys, message, self._catalogue(who.locale))
         if standing := self._open(connection, who):
             words = self._catalogue(standing.interview.locale).vocabulary
             switches = bool(named) and (not rest or answers_in(surveys[named], rest, words))
@@ -325,9 +325,11 @@ class Correspondence:
         meant = command(message.text, words)
         others = (command(message.text, words.vocabulary) for words in self._office.catalogues.values())
         meant = meant or next((one for one in others if one in (Command.STOP, Command.START)), None)
-        if meant is None and command_within(message.text, words) is Command.STOP and not self._open(connection, who):
-            return Command.STOP
-        return Command.HELP if meant is Command.WITHDRAW and not self._open(connection, who) else meant
+        if meant not in (None, Command.WITHDRAW) or self._open(connection, who):
+            return meant
+        if meant is Command.WITHDRAW:
+            return Command.HELP  # nothing is open that could be taken back: a person can find it by its code
+        return Command.STOP if wants_peace(message.text, words) else None
 
     def _catalogue(self, locale: str) -> Catalogue:
         return self._office.catalogues[locale or "de"]
@@ -346,11 +348,15 @@ def _nowhere(who: Correspondent) -> Correspondent:
     return replace(who, survey="", episode=0, asking="", held="")
 
 
-def _keyword(surveys: Mapping[str, Survey], message: Message) -> tuple[str, str]:
-    """The survey whose keyword a message begins with, and what stands behind it; "" for none."""
+def _keyword(surveys: Mapping[str, Survey], message: Message, catalogue: Catalogue) -> tuple[str, str]:
+    """The survey whose keyword a message begins with, and what stands behind it; "" for none. A greeting may stand
+    before a keyword alone."""
     first, _, rest = message.text.strip().partition(" ")
     head, _, tail = first.partition("\n")
-    named = next((name for name, survey in surveys.items() if plain(survey.keyword) == plain(head)), "")
+    alone = spoken(message.text, catalogue.vocabulary)
+    named = next((name for name, survey in surveys.items() if plain(survey.keyword) in (plain(head), alone)), "")
+    if named and plain(surveys[named].keyword) != plain(head):
+        return named, ""
     return named, f"{tail} {rest}".strip() if named else ""
 
 

@@ -167,11 +167,17 @@ def language(said: str, words: Vocabulary) -> str:
     return next((words.locales[form] for form in forms(said, words) if form in words.locales), "")
 
 
+def wants_peace(said: str, words: Vocabulary) -> bool:
+    """Whether somebody wants to hear no more of us, in whatever words around it."""
+    text = f" {spoken(said, words)} "
+    return any(f" {phrase} " in text for phrase in words.stop_within)
+
+
 def command_within(said: str, words: Vocabulary) -> Command | None:
     """The command in a message that means nothing else: a wish to be left alone, in whatever words around it; a call
     for help with more behind it; or a typo ("Hifle")."""
     text = spoken(said, words)
-    if any(f" {phrase} " in f" {text} " for phrase in words.stop_within):
+    if wants_peace(said, words):
         return Command.STOP
     if words.commands.get(text.split(" ")[0]) is Command.HELP:
         return Command.HELP

@@ -24,7 +24,6 @@ log = logging.getLogger("kiosk")
 
 LOOK = 1.0  # seconds
 MINUTE = 60.0  # seconds
-AT_ONCE = 10  # messages claimed together: so many may go out twice when the power fails
 
 
 def services(office: Office, intake: Intake) -> Sequence[Service]:
@@ -63,12 +62,11 @@ class Sender:
         """Send what is due now and may go out within this minute."""
         now = self._clock()
         self._sent = [at for at in self._sent if now - at < MINUTE]
-        room = min(self._most - len(self._sent), AT_ONCE)
-        while room > 0 and (due := self._intake.claim(self._gateway.name, room)):
-            for message in due:
-                self._sent.append(self._clock())
-                self._intake.report(message.uid, self._gateway.send(message))
-            room = min(self._most - len(self._sent), AT_ONCE)
+        # One by one: a STOPP may come in between, and what is in our hands may go out twice when the power fails.
+        while len(self._sent) < self._most and (due := self._intake.claim(self._gateway.name, 1)):
+            (message,) = due
+            self._sent.append(self._clock())
+            self._intake.report(message.uid, self._gateway.send(message))
 
 
 def _loop(step: Callable[[], None]) -> tuple[Callable[[], None], Callable[[], None]]:

@@ -33,13 +33,14 @@ NOT_READ = "the file is not used; the version before, if there was one, is still
 NAP = 0.1  # seconds; so long a signal may wait
 LOOK = 1.0  # seconds between two looks at parts and survey files
 PURGE = 3_600.0  # seconds between two purges
-WEB_THREADS = 8
+WEB_THREADS = 32  # as many as may wait for the same commit
 
 
 def run(folder: Path, options: Mapping[str, Any]) -> int:
     """Run until SIGINT or SIGTERM. Raises ConfigError, StoreError or SurveyError when it cannot start."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("waitress").setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for each request that waits
     if not folder.exists():
         init.make(folder)
         log.info("made a new office in %s", folder)

@@ -113,6 +113,10 @@ def test_a_keyword_begins_its_survey(house: House) -> None:
     assert house.say("ja").startswith("1/1 ")
 
 
+def test_a_greeting_may_stand_before_a_keyword(house: House) -> None:
+    assert "Abstimmung" in house.say("Guten Morgen, Zeiten\nMit freundlichen Grüßen")
+
+
 @pytest.mark.parametrize("picked", ["3", "drei", "ZEITEN", "Abstimmung: Öffnungszeiten"])
 def test_of_several_surveys_one_is_picked(house: House, picked: str) -> None:
     assert house.say("Guten Tag").splitlines()[-1] == "3 Abstimmung: Öffnungszeiten"
