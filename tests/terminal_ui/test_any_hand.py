@@ -51,7 +51,7 @@ PAUSES = (0.0, 0.05, 0.2, 0.4, 0.4, 0.4, 0.4, 1.0, 3.0)  # seconds between two t
 WAITS = (5.0, 31.0, 61.0, 91.0, 3600.0, 86400.0)
 DEEDS = {"touch": 45, "key": 45, "wait": 1, "look": 4, "resize": 1, "survey": 0.3, "day": 0.3, "paste": 1}  # how often
 LONGEST_WAY = 16  # steps to the first screen
-CLOSING = '\nkeyword = "ALLES"\ncloses = 2030-01-02\n'  # of one of the two surveys
+CLOSING = '\nkeyword = "WEGE"\ncloses = 2030-01-02\n'  # of one of the two surveys
 
 
 class AnyDay(Office):
@@ -190,7 +190,7 @@ def mouse(kind: Any, x: int, y: int, button: int) -> Any:
 def office(counter: Path, monkeypatch: pytest.MonkeyPatch) -> AnyDay:
     """With two surveys, of which one ends, and letters that can be made larger."""
     monkeypatch.setenv(ASKED, "xterm")
-    (counter / "surveys" / "often.toml").write_text(OFTEN.replace('\nkeyword = "ALLES"\n', CLOSING))
+    (counter / "surveys" / "often.toml").write_text(OFTEN.replace('\nkeyword = "WEGE"\n', CLOSING))
     return AnyDay(counter)
 
 

@@ -40,7 +40,7 @@ CELLS = {step.grid: step.cell for step in steps(WALL)}  # millimetres
 SAMPLES = Path(__file__).parents[2] / "kiosk" / "surveys"
 OFTEN = """
 locales = ["de", "de@easy", "en"]
-keyword = "ALLES"
+keyword = "WEGE"
 missing = ["dont_know", "refused"]
 retention_days = 30
 title = {de = "Alles auf einmal", "de@easy" = "Alles zusammen", en = "Everything at once"}
@@ -55,6 +55,9 @@ kind = "note"
 de = "Zuerst etwas zum Lesen: Es geht um die Wege in unserem Landkreis."
 "de@easy" = "Lesen Sie das zuerst."
 en = "Something to read first: this is about the roads in our county."
+[question.wording.sms]
+reason = "A question is one SMS, with what is read before it."
+label = {de = "Es geht um Wege.", "de@easy" = "Lesen Sie das.", en = "This is about roads."}
 
 [[question]]
 name = "six"
@@ -63,6 +66,9 @@ kind = "select_multiple"
 de = "Was nutzen Sie auf Ihren täglichen Wegen?"
 "de@easy" = "Wie fahren Sie?"
 en = "What do you use on your daily ways?"
+[question.wording.sms]
+reason = "A question is one SMS."
+label = {de = "Was nutzen Sie täglich?", "de@easy" = "Wie fahren Sie?", en = "What do you use daily?"}
 [[question.choice]]
 name = "bus"
 label = {de = "Bus", "de@easy" = "den Bus", en = "Bus"}
