@@ -13,7 +13,7 @@ from tests.channels.sms.script import phones
 
 PHONES = phones()
 Recorded = tuple[Content, dict[str, tuple[str, ...]]]
-QUICK, ALL = 5, 100  # days: those of every test run, and with those of the peers
+QUICK, ALL = 2, 100  # days: those of every test run, and with those of the peers
 
 
 @pytest.fixture(scope="module")
