@@ -24,10 +24,9 @@ from dataclasses import dataclass, replace
 from kiosk import outbox, wording
 from kiosk.catalogue import Catalogue
 from kiosk.channel import resolve
-from kiosk.hearing import NOTICE, answers_in
+from kiosk.hearing import NOTICE, answers_in, asks_for_words, keyword_in
 from kiosk.identity import grouped
 from kiosk.inputs import Began, Input, Left, Said
-from kiosk.interview import Interview, current_question
 from kiosk.office import Office
 from kiosk.outbox import Letter, Outcome
 from kiosk.prompt import Ask, Close, Consent
@@ -35,9 +34,9 @@ from kiosk.record import Address, AddressKind, Answered, Message, Turn, Via
 from kiosk.store import correspondents
 from kiosk.store.correspondents import Correspondent
 from kiosk.store.interviews import Standing
-from kiosk.survey import MAX_TEXT, Kind, Survey
+from kiosk.survey import MAX_TEXT, Survey
 from kiosk.turns import Taken, Turns
-from kiosk.understanding import Command, command, forms, plain, said_yes, spoken, wants_peace
+from kiosk.understanding import Command, command, forms, plain, said_yes, wants_peace
 from kiosk.wording import Wording
 
 HOUR = 3_600_000  # milliseconds
@@ -139,11 +138,11 @@ class Correspondence:
         self, connection: sqlite3.Connection, who: Correspondent, message: Message, now: int, meant: Command | None
     ) -> tuple[Correspondent, _Said]:
         surveys = self._surveys(connection, message, now)
-        named, rest = _keyword(surveys, message, self._catalogue(who.locale))
+        named, rest = keyword_in(surveys, message.text, self._catalogue(who.locale).vocabulary)
         if standing := self._open(connection, who):
             words = self._catalogue(standing.interview.locale).vocabulary
             switches = bool(named) and (not rest or answers_in(surveys[named], rest, words))
-            if not switches or _writes(standing.interview):
+            if not switches or asks_for_words(standing.interview):
                 return self._go_on(connection, who, message, standing, message.text)
             if named == who.survey and rest:
                 return self._go_on(connection, who, message, standing, rest)
@@ -346,21 +345,3 @@ class Correspondence:
 def _nowhere(who: Correspondent) -> Correspondent:
     """In no conversation any more."""
     return replace(who, survey="", episode=0, asking="", held="")
-
-
-def _keyword(surveys: Mapping[str, Survey], message: Message, catalogue: Catalogue) -> tuple[str, str]:
-    """The survey whose keyword a message begins with, and what stands behind it; "" for none. A greeting may stand
-    before a keyword alone."""
-    first, _, rest = message.text.strip().partition(" ")
-    head, _, tail = first.partition("\n")
-    alone = spoken(message.text, catalogue.vocabulary)
-    named = next((name for name, survey in surveys.items() if plain(survey.keyword) in (plain(head), alone)), "")
-    if named and plain(surveys[named].keyword) != plain(head):
-        return named, ""
-    return named, f"{tail} {rest}".strip() if named else ""
-
-
-def _writes(interview: Interview) -> bool:
-    """Whether a free text is asked: its words may begin with a keyword."""
-    question = current_question(interview) if interview.consent else None
-    return question is not None and question.kind is Kind.TEXT

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from kiosk import several, understanding
 from kiosk.inputs import (
@@ -61,6 +62,23 @@ def answers_in(survey: Survey, said: str, words: Vocabulary) -> bool:
     """Whether numbered answers to this survey were sent, as a printed notice asks for, with a yes before them or
     without. Whoever has not consented yet has them taken once there is a yes."""
     return bool(_parted(survey, said, words)[1])
+
+
+def keyword_in(surveys: Mapping[str, Survey], said: str, words: Vocabulary) -> tuple[str, str]:
+    """The name of the survey whose keyword a message begins with, and what stands behind it; "" for none. A greeting
+    may stand before a keyword alone."""
+    first, _, rest = said.strip().partition(" ")
+    head, _, tail = first.partition("\n")
+    keywords = {understanding.plain(survey.keyword): name for name, survey in surveys.items()}
+    if named := keywords.get(understanding.plain(head), ""):
+        return named, f"{tail} {rest}".strip()
+    return keywords.get(understanding.spoken(said, words), ""), ""
+
+
+def asks_for_words(interview: Interview) -> bool:
+    """Whether a free text is asked: what is said may begin with a keyword."""
+    question = current_question(interview) if interview.consent else None
+    return question is not None and question.kind is Kind.TEXT
 
 
 def _to_the_notice(interview: Interview, said: str, words: Vocabulary) -> Input:

@@ -64,7 +64,9 @@ class Vocabulary:
     def taken(self) -> frozenset[str]:
         """All that means something wherever it is said."""
         tables = (self.commands, self.missing, self.numbers, self.locales)
-        return self.yes | self.no | self.thanks | self.everything | frozenset(word for table in tables for word in table)
+        return (
+            self.yes | self.no | self.thanks | self.everything | frozenset(word for table in tables for word in table)
+        )
 
 
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
