@@ -80,6 +80,7 @@ def test_then_it_is_wiped_and_what_was_answered_is_kept_as_the_survey_says(hasty
     assert response["disposition"] == "complete"
 
 
+@pytest.mark.peers  # it takes as long as the warning stands
 def test_the_time_runs_out(hasty: Path) -> None:
     with Sitting(hasty) as person:
         person.touch("Hier beginnen")
