@@ -95,7 +95,7 @@ def test_a_resident_takes_part_and_can_have_it_shown_and_erased(town: Town) -> N
         assert "Mehr Bänke" in run(town.office, "show", *code.split()).stdout
         assert run(town.office, "erase", *code.split()).returncode == 0
         town.texts(phone, "STOPP", "Sie bekommen keine SMS mehr")
-        assert run(town.office, "outbox").stdout.strip() == "9 sent"
+        town.daemon.wait(lambda: run(town.office, "outbox").stdout.strip() == "9 sent", "all of it to be reported")
         assert phone[3:] not in server.log
         assert "Bänke" not in server.log
     assert [file.name for box in town.daemon.spool.iterdir() for file in box.iterdir()] == [], "no number is left"
