@@ -14,10 +14,15 @@ who texts stands: in which survey and episode, what was asked beside it (`survey
 else want to answer), what was said before the consent (`held`), and how many messages came in the hour that began at
 `hour`. `message` is the outbox (see outbox): `asks` names the question it asks, `handed` is when the carrier had it.
 
+`call` is where a telephone call stands: `state` is a sealed `calling.Call`, `step` the step that was last answered, and
+`survey` and `episode` name the interview it leads, so that two calls of one number at once are told apart. `live`: it
+was not hung up yet. `abroad` has what lies at a provider under the name `reference` and has to be brought home as the
+blob `uid`; or, once that blob is not wanted any more, only to be deleted there.
+
 `canary` holds one sealed word, by which the store knows the keys it was made with.
 
 Sealed columns hold AES-GCM (see keyring): `turn.input` and `turn.said` (what was understood and said), `answer.sealed`
-(free text), `response.sealed_code`, `message.number`, `message.text`, `correspondent.held`. `digest` and `party`
+(free text), `response.sealed_code`, `message.number`, `message.text`, `correspondent.held`, `call.state`, `abroad.reference`. `digest` and `party`
 columns are keyed hashes of what names a person or an interview.
 """
 
@@ -32,7 +37,7 @@ from sqlite_utils import Database, Migrations
 from kiosk.errors import StoreError
 
 migrations = Migrations("kiosk")
-KNOWN = {"m001_core", "m002_correspondence"}
+KNOWN = {"m001_core", "m002_correspondence", "m003_calls"}
 
 TABLES = """
 CREATE TABLE canary (
@@ -196,6 +201,29 @@ CREATE TABLE heard (
 ) STRICT, WITHOUT ROWID;
 """
 
+CALLS = """
+CREATE TABLE call (
+    key_digest BLOB PRIMARY KEY,
+    party BLOB,
+    survey TEXT NOT NULL,
+    episode INTEGER NOT NULL,
+    step INTEGER NOT NULL,
+    state BLOB,
+    live INTEGER NOT NULL CHECK (live IN (0, 1)),
+    touched INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX call_party ON call (party, survey) WHERE live = 1;
+CREATE INDEX call_touched ON call (touched);
+
+CREATE TABLE abroad (
+    uid TEXT PRIMARY KEY,
+    transport TEXT NOT NULL,
+    reference BLOB NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    due INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
 
 def _make(db: Database, tables: str) -> None:
     for statement in tables.split(";\n"):
@@ -213,6 +241,12 @@ def m001_core(db: Database) -> None:
 def m002_correspondence(db: Database) -> None:
     """Who said STOPP, where a conversation by messages stands, what came in, and what has to go out."""
     _make(db, CORRESPONDENCE)
+
+
+@migrations()
+def m003_calls(db: Database) -> None:
+    """Where telephone calls stand, and recordings that a provider still has."""
+    _make(db, CALLS)
 
 
 def migrate(file: Path) -> None:

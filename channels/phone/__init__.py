@@ -1,0 +1,38 @@
+"""Phone: residents call and press keys, or speak. This module only says what the channel brings.
+
+line         the contract of a line that is held open, and how a call is led over it
+asterisk/    FastAGI: the office's own telephone system
+twilio/      TwiML, a document for each step
+simulator    a telephone in the browser, at /try/phone
+render       from a wording to sentences, each of which is one sound; checks refuses what takes too long
+sounds       from a sentence to a sound file: recorded, or made ahead by a voice
+script       what the office may record
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kiosk.channel import Channel, Setting
+
+LOCALE = Path(__file__).parent / "locale"
+
+channel = Channel(
+    mode="phone",
+    settings=(
+        Setting("transport", "simulator", "simulator (nobody can call), asterisk or twilio"),
+        Setting("number", "", "what residents call, as in +493521000000"),
+        Setting("country", "DE", "where numbers without + are from"),
+        Setting("patience_seconds", 8, "to press a key, from 3 to 10"),
+        Setting("expires_hours", 72, "an interview that nobody goes on with ends after so many hours"),
+        Setting("transfer", "", "key 0 connects with this number, as in +493521000001; empty: it is only named"),
+        Setting("sounds", "", "where the sound files are made; empty: the folder sounds in this office"),
+        Setting("fastagi_host", "127.0.0.1", "where Asterisk reaches us; FastAGI asks for no password"),
+        Setting("fastagi_port", 4573, "its port"),
+        Setting("recordings", "/var/spool/kiosk-phone", "shared with Asterisk; see deploy/asterisk/README.md"),
+        Setting("dial", "PJSIP/{number}@pbx", "how Asterisk dials the number of `transfer`"),
+        Setting("twilio_account", "", "AC...; the token is in secrets/twilio_auth_token"),
+        Setting("twilio_region", "", "ie1 for Ireland; empty for the United States"),
+    ),
+    catalogues=LOCALE,
+)
