@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("kiosk")
 
-RECORDING = re.compile(r"RE[0-9a-f]{32}")
+RECORDING = re.compile(r"RE[0-9a-fA-F]{32}")
 OVER = ("completed", "busy", "failed", "no-answer", "canceled")  # values of CallStatus
 SPOKEN_TO = ("completed", "answered")  # values of DialCallStatus
 APOLOGY = "call.sorry"

@@ -11,8 +11,8 @@ from kiosk.channel import Finding
 from kiosk.errors import ConfigError
 from kiosk.office import Office
 
-ACCOUNT = re.compile(r"AC[0-9a-f]{32}")
-TOKEN = re.compile(r"[0-9a-f]{32}")
+ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
+TOKEN = re.compile(r"[0-9a-fA-F]{32}")
 
 
 def findings(office: Office) -> Iterator[Finding]:
@@ -40,6 +40,6 @@ def findings(office: Office) -> Iterator[Finding]:
     yield Finding(
         "phone by Twilio: an address that Twilio can call",
         address.scheme == "https" and address.hostname not in ("localhost", "127.0.0.1", "::1"),
-        f"Set public_url in [server] to the HTTPS address that the internet reaches. Now calls come to {account.pages}.",
+        "Set public_url in [server] to the HTTPS address by which the internet reaches this server.",
         needed=True,
     )
