@@ -9,6 +9,7 @@ office, its channels and its other processes hold in their hands.
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 from functools import partial
 
 from kiosk import outbox, wire
@@ -21,9 +22,23 @@ from kiosk.outbox import Outcome, Outgoing
 from kiosk.record import Answered, Message, Reply, Turn
 from kiosk.store import canary, upkeep
 from kiosk.store.writer import Job, Writer
-from kiosk.turns import Turns
+from kiosk.turns import Taken, Turns
 
 ABANDONED = 7 * 86_400_000  # milliseconds; a stand without a network delivers later than that only by accident
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A turn that was handed in."""
+
+    job: Job[Taken]
+    office: Office
+
+    def wait(self) -> Reply:
+        """The reply, once the turn is on the disk; see `Intake.receive`."""
+        taken = self.job.wait()
+        self.office.blobs.remove(taken.dropped)
+        return taken.reply
 
 
 class Intake:
@@ -42,15 +57,17 @@ class Intake:
         the turn names a version that was never defined, UsageError when its survey is not open."""
         return self.submit(turn).wait()
 
-    def submit(self, turn: Turn) -> Job[Reply]:
-        """The same for somebody who hands in more than one turn before they wait; the job's `wait` gives the reply."""
+    def submit(self, turn: Turn) -> Submission:
+        """The same for somebody who hands in more than one turn before they wait."""
         arrived = self._turns.arrived(turn)
-        return self._writer.submit(lambda connection: self._turns.take(connection, arrived).reply)
+        return Submission(self._writer.submit(lambda connection: self._turns.take(connection, arrived)), self._office)
 
     def exchange(self, message: Message) -> Answered:
         """Take one message of a conversation by messages, and return what to answer once all of it is on the disk.
         Raises StoreError."""
-        return self._writer.run(lambda connection: self._correspondence.exchange(connection, message))
+        answered, dropped = self._writer.run(lambda connection: self._correspondence.exchange(connection, message))
+        self._office.blobs.remove(dropped)
+        return answered
 
     def claim(self, transport: str, most: int) -> list[Outgoing]:
         """Up to `most` messages that have to go out by this transport now. Report what becomes of each."""
@@ -65,7 +82,9 @@ class Intake:
     def report(self, uid: str, outcome: Outcome, number: str = "", at: int | None = None) -> None:
         """Note what became of a message; `number` is its receiver where a provider names it, so that it can be tried
         once more; `at` when it happened, if not just now. Any number of times and in any order."""
-        self._writer.run(lambda connection: self._correspondence.report(connection, uid, outcome, number, at))
+        self._office.blobs.remove(
+            self._writer.run(lambda connection: self._correspondence.report(connection, uid, outcome, number, at))
+        )
 
     def define(self, definition: str) -> None:
         """Keep a version of a survey that another process asks (its canonical JSON). Idempotent."""
@@ -112,7 +131,7 @@ class Intake:
             before = self._office.now() - self._patience(mode)
             drafts = self._writer.run(partial(upkeep.abandoned, mode=mode, before=before))
             for response in drafts:
-                self._writer.run(partial(self._turns.leave, response=response))
+                self._office.blobs.remove(self._writer.run(partial(self._turns.leave, response=response)))
             ended += len(drafts)
         return ended
 
