@@ -74,14 +74,20 @@ def make(locale: str, words: Mapping[str, str]) -> Lexicon:
 
 def load(locale: str, folder: Path | None = None) -> Lexicon:
     """Our words for a locale, and the operator's from `folder`, OFFICE/voices. Raises ConfigError for a faulty file."""
-    language, _, level = locale.partition("@")
-    names = (language, locale) if level else (language,)
-    files = [OWN / f"{name}.toml" for name in names]
-    files += [folder / name / NAME for name in names] if folder else []
     words: dict[str, str] = {}
-    for file in files:
+    for file in [OWN / f"{name}.toml" for name in _names(locale)] + (operators(locale, folder) if folder else []):
         words |= read(file)
     return make(locale, words)
+
+
+def operators(locale: str, folder: Path) -> list[Path]:
+    """The operator's files for a locale, the last say last; they need not be there."""
+    return [folder / name / NAME for name in _names(locale)]
+
+
+def _names(locale: str) -> tuple[str, ...]:
+    language, _, level = locale.partition("@")
+    return (language, locale) if level else (language,)
 
 
 def read(file: Path) -> Mapping[str, str]:
