@@ -3,9 +3,9 @@
 A recording from a quiet office, a voice of piper and espeak-ng follow each other in one call, sentence by sentence. So
 each is brought to LOUDNESS, measured only where somebody speaks, and cut to as much silence as parts two sentences.
 
-20 decibels below the loudest there is, because that leaves speech, whose peaks lie some 15 decibels above its mean, just
-room enough, and is what telephone networks are made for. No peak is ever cut off: what is livelier than that stays
-softer, and so does what is so soft that mostly noise would become loud. Pure.
+20 decibels below the loudest there is, because that leaves speech, whose peaks lie some 15 decibels above its mean,
+just room enough. No peak is ever cut off: what is livelier than that stays softer, and so does what is so soft that it
+is mostly noise. Pure.
 """
 
 from __future__ import annotations

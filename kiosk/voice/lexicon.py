@@ -69,7 +69,8 @@ def make(locale: str, words: Mapping[str, str]) -> Lexicon:
     language, _, _ = locale.partition("@")
     ordered = sorted(words, key=len, reverse=True)
     pattern = "|".join(f"({_pattern(written)})" for written in ordered) or r"(?!)"
-    return Lexicon(language, re.compile(pattern), tuple(words[written] for written in ordered))
+    # The one look back stands in front of all of them, so that within a word none of them is tried.
+    return Lexicon(language, re.compile(rf"(?<!\w)(?:{pattern})"), tuple(words[written] for written in ordered))
 
 
 def load(locale: str, folder: Path | None = None) -> Lexicon:
@@ -110,6 +111,5 @@ def _pattern(written: str) -> str:
     whole = joined + re.escape(words[-1])
     if written == written.lower():
         whole = f"(?i:{whole})"
-    before = r"(?<!\w)" if whole else ""
     after = r"(?=\s?\d)" if written.endswith(NUMBER) else "" if written.endswith(".") else r"(?!\w)"
-    return before + whole + after
+    return whole + after

@@ -1,7 +1,7 @@
 """Sound at fewer samples a second, as a telephone takes it: without what would come back as another tone.
 
-Whoever leaves samples out hears what lies above half the new rate folded below it: the hiss of an s at 6,000 hertz would
-whistle at 2,000. So every new sample is a weighted mean of those around it, the weights being a low-pass: a sinc
+Whoever leaves samples out hears what lies above half the new rate folded below it: the hiss of an s at 6,000 hertz
+would whistle at 2,000. So every new sample is a weighted mean of those around it, the weights being a low-pass: a sinc
 function in a Kaiser window. It lets everything through that a telephone carries (up to 85 % of half the lower rate),
 and from 115 % on nothing is left above a thousandth; what lies between folds to where no telephone is heard.
 
