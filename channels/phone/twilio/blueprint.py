@@ -26,13 +26,14 @@ import re
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request, send_from_directory
 
 from channels.numbers import party
+from channels.phone.apology import phrases
+from channels.phone.sounds import Sounds
 from channels.phone.twilio.documents import Addresses, apology, document
-from channels.phone.twilio.settings import PAGES, TRANSPORT, account_of
+from channels.phone.twilio.settings import MODE, PAGES, TRANSPORT, account_of
 from channels.webhooks import Refused, signed_form
 from kiosk.call import (
     Caller,
@@ -54,16 +55,11 @@ from kiosk.errors import KioskError
 from kiosk.intake import Intake
 from kiosk.office import Office
 
-if TYPE_CHECKING:
-    from channels.phone.sounds import Sounds
-
 log = logging.getLogger("kiosk")
 
 RECORDING = re.compile(r"RE[0-9a-fA-F]{32}")
 OVER = ("completed", "busy", "failed", "no-answer", "canceled")  # values of CallStatus
 SPOKEN_TO = ("completed", "answered")  # values of DialCallStatus
-APOLOGY = "call.sorry"
-IN = ("de", "en")  # of the apology: which language was chosen, only the store knows
 LASTS = 3_600_000  # milliseconds; a token holds for the hour that it was made in, and the next one
 COMING = 5.0  # seconds that a replay waits for its recording; Twilio gives up after 15
 LOOK = 0.1  # seconds between two looks whether it has come
@@ -155,7 +151,7 @@ class Calls:
         number = party(form.get("From", ""), self._account.country)
         caller = Caller(TRANSPORT, form["CallSid"], number)
         try:
-            step = self._intake.call(Happened(caller, after, event, self._office.now()))
+            step = self._intake.call(MODE, Happened(caller, after, event, self._office.now()))
             said = document(step, self._addresses)
         except KioskError as error:
             log.warning("phone: %s", error)
@@ -164,8 +160,7 @@ class Calls:
 
     def apology(self) -> str:
         """Raises ConfigError where nothing can speak."""
-        said = [Phrase(self._office.catalogues[locale].say(APOLOGY), locale) for locale in IN]
-        return apology(map(self._address, said))
+        return apology(map(self._address, phrases(self._office)))
 
     # -- recordings
 
@@ -193,8 +188,7 @@ class Calls:
         until = time.monotonic() + COMING
         while not self._office.blobs.has(blob):
             if time.monotonic() > until:
-                silence: bytes = self._sounds.silence(1).read_bytes()
-                return silence
+                return self._sounds.silence(1).read_bytes()
             time.sleep(LOOK)
         return self._office.blobs.read(blob)
 

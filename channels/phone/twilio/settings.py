@@ -9,7 +9,7 @@ from channels.webhooks import public_address
 from kiosk.errors import ConfigError
 from kiosk.office import Office
 
-TRANSPORT = "twilio"
+MODE, TRANSPORT = "phone", "twilio"
 PAGES = "/phone/twilio"  # the path of every webhook and sound
 
 

@@ -43,6 +43,11 @@ class Shelf(Provider):
         self.deleted: list[str] = []
         self._asked: dict[str, int] = {}
 
+    @property
+    def names(self) -> list[str]:
+        """Of what lies there."""
+        return list(self.recordings)
+
     def _answer(self, asked: Asked) -> tuple[int, str | bytes, dict[str, str]]:
         named = ONE.fullmatch(asked.path)
         if self.status:
