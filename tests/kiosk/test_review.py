@@ -35,6 +35,7 @@ from kiosk.record import (
     Turn,
     Via,
 )
+from kiosk.store import doubts
 from kiosk.store.interviews import Interviews
 from kiosk.store.reads import Reads
 from kiosk.store.writer import Writer
@@ -66,7 +67,7 @@ class Sheet:
         self.intake.receive(replace(turn, doubts=tuple(filter(None, doubts))))
 
     def doubts(self) -> list[Doubt]:
-        return self.writer.run(lambda connection: review.open_doubts(connection, self.office.keyring))
+        return self.writer.run(lambda connection: doubts.waiting(connection, self.office.keyring))
 
     def settle(self, answer: Answer, doubt: int = 0, by: str = "clerk") -> None:
         def work(connection: sqlite3.Connection) -> None:
@@ -225,7 +226,7 @@ class Caller:
         self.writer.run(lambda c: review.settle(c, interviews, keyring, doubt.id, answer, by="clerk", now=3_000))
 
     def doubts(self) -> list[Doubt]:
-        return self.writer.run(lambda connection: review.open_doubts(connection, self.office.keyring))
+        return self.writer.run(lambda connection: doubts.waiting(connection, self.office.keyring))
 
     def response(self) -> Response:
         with closing(Reads(self.office.store_file, self.office.keyring)) as reads:
