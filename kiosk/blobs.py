@@ -87,6 +87,11 @@ def record(connection: sqlite3.Connection, uid: str, kind: str, response: int | 
     return int(cursor.lastrowid or 0)
 
 
+def forget(connection: sqlite3.Connection, uid: str) -> None:
+    """Take its row out; its file goes after the commit."""
+    connection.execute("DELETE FROM blob WHERE uid = ?", (uid,))
+
+
 def unknown(connection: sqlite3.Connection, uids: Iterable[str]) -> Dropped:
     """Those of these that have no row."""
     return tuple(

@@ -14,6 +14,8 @@ from functools import partial
 
 from kiosk import outbox, review, wire
 from kiosk.blobs import known
+from kiosk.call import Happened, Step
+from kiosk.calling import Calling
 from kiosk.correspondence import Correspondence
 from kiosk.definition import from_json
 from kiosk.identity import code_digest
@@ -52,6 +54,9 @@ class Intake:
         writer.run(lambda connection: canary.remember(connection, office.keyring))
         self._turns = Turns(office, writer)
         self._correspondence = Correspondence(office, self._turns)
+        self._calls = {
+            channel.mode: Calling(office, self._turns, channel) for channel in office.channels if channel.speak
+        }
 
     def receive(self, turn: Turn) -> Reply:
         """Take one turn, and return once it is on the disk. Raises StoreError, RemoteError("definition.unknown") when
@@ -69,6 +74,13 @@ class Intake:
         answered, dropped = self._writer.run(lambda connection: self._correspondence.exchange(connection, message))
         self._office.blobs.remove(dropped)
         return answered
+
+    def call(self, mode: str, happened: Happened) -> Step:
+        """Take one event of a call by this channel, and return what its line does next once all of it is on the disk.
+        Raises StoreError, RemoteError("definition.unknown") as `receive` does."""
+        led = self._writer.run(lambda connection: self._calls[mode].take(connection, happened))
+        self._office.blobs.remove(led.dropped)
+        return led.step
 
     def claim(self, transport: str, most: int) -> list[Outgoing]:
         """Up to `most` messages that have to go out by this transport now. Report what becomes of each."""
@@ -132,6 +144,8 @@ class Intake:
     def expire(self) -> int:
         """End the interviews that nobody went on with, as if their respondents had said that they leave: after the
         hours that their channel sets, or after ABANDONED. Returns how many."""
+        for calls in self._calls.values():
+            self._office.blobs.remove(self._writer.run(calls.tidy))
         ended = 0
         for mode in self._writer.run(upkeep.modes):
             before = self._office.now() - self._patience(mode)

@@ -15,7 +15,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kiosk import blobs, wire
+from kiosk import blobs, outbox, wire
 from kiosk import interview as machine
 from kiosk.blobs import Dropped
 from kiosk.definition import to_json
@@ -27,7 +27,7 @@ from kiosk.interview import Interview
 from kiosk.office import Office
 from kiosk.prompt import Close, Disposition
 from kiosk.record import Address, Reply, Turn, Via
-from kiosk.store import doubts
+from kiosk.store import correspondents, doubts
 from kiosk.store.interviews import Interviews, Standing
 from kiosk.store.recent import Recent
 from kiosk.store.writer import Writer
@@ -144,6 +144,13 @@ class Turns:
         _, dropped = self.interviews.save(connection, standing, after, Via.KEYED, at=now, now=now, keep=keep, left=True)
         self.recent.drop(response)
         return tuple(dropped)
+
+    def stop(self, connection: sqlite3.Connection, party: bytes) -> Dropped:
+        """This party wants no word from us: remember it, stop what waits to go out, and end its open interviews."""
+        correspondents.stop(connection, party, self._office.now())
+        outbox.cancel(connection, party)
+        drafts = correspondents.drafts(connection, party)
+        return tuple(uid for response in drafts for uid in self.leave(connection, response))
 
     def standing(self, connection: sqlite3.Connection, address: Address, digest: bytes, survey: str) -> Standing | None:
         """The interview of an address; None when it has none yet."""
