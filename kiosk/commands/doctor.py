@@ -89,7 +89,7 @@ def _doubts(office: Office) -> Iterator[Finding]:
     with suppress(KioskError), closing(Reads(office.store_file, office.keyring)) as reads:
         _, number = reads.doubts()
         if number:
-            yield Finding(f"review: {number} wait for a person", False, "See them: kiosk review list")
+            yield Finding(f"review: {number} to settle", False, "See them: kiosk review list")
 
 
 def _store(office: Office) -> Finding:

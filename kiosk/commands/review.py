@@ -49,17 +49,22 @@ def run(folder: Path, options: Mapping[str, Any]) -> int:
 
 
 def _list(office: Office) -> None:
-    if not office.store_file.exists():
+    doubts, number = _waiting(office)
+    if not number:
         print("Nothing waits for a person.")
         return
-    with closing(Reads(office.store_file, office.keyring)) as reads:
-        doubts, number = reads.doubts()
-    rows = [_row(doubt) for doubt in doubts]
-    widths = [max(map(len, column)) for column in zip(HEAD, *rows, strict=True)]
-    for row in (HEAD, *rows) if rows else ():
+    rows = [HEAD, *map(_row, doubts)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-    more = f", {len(rows)} of them are shown" if number > len(rows) else ""
-    print(f"{number} wait for a person{more}." if number else "Nothing waits for a person.")
+    print(f"{number} to settle{f', the oldest {len(doubts)} are shown' if number > len(doubts) else ''}.")
+
+
+def _waiting(office: Office) -> tuple[list[Doubt], int]:
+    if not office.store_file.exists():
+        return [], 0
+    with closing(Reads(office.store_file, office.keyring)) as reads:
+        return reads.doubts()
 
 
 def _row(doubt: Doubt) -> tuple[str, ...]:
