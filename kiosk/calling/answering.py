@@ -253,7 +253,7 @@ def _stopping(moment: Moment, call: Call, pressed: str) -> Call:
         call = moment.take(call, Left(refused=standing.interview.consent is None), "call.stopped", part="left")
     else:
         call = call.asks(Stage.OVER, "call.stopped")
-    moment.turns.stop(moment.connection, party)
+    moment.dropped.extend(moment.turns.stop(moment.connection, party))
     return call
 
 

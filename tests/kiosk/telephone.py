@@ -34,6 +34,8 @@ from kiosk.call import (
 from kiosk.intake import Intake
 from kiosk.office import Office
 from kiosk.record import Response
+from kiosk.store import doubts
+from kiosk.store.doubts import Doubt
 from kiosk.store.reads import Reads
 from kiosk.store.writer import Writer
 from kiosk.survey import Missing
@@ -83,6 +85,10 @@ class Exchange:
             name: "pending" if answer.pending else answer.missing or answer.values
             for name, answer in self.responses(survey)[nth].answers.items()
         }
+
+    def doubts(self) -> list[Doubt]:
+        """What waits for a person."""
+        return self.writer.run(lambda connection: doubts.waiting(connection, self.office.keyring))
 
     def files(self) -> int:
         """How many recordings are on the disk."""

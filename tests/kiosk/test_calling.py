@@ -267,7 +267,7 @@ def test_what_was_said_waits_for_a_person(exchange: Exchange) -> None:
     call.press("1", "1")
     assert exchange.answers("counter")["remarks"] == "pending"
     assert exchange.files() == 1
-    (doubt,) = exchange.intake.doubts()
+    (doubt,) = exchange.doubts()
     assert exchange.office.blobs.read(doubt.evidence) == SPEECH
 
 
@@ -275,7 +275,7 @@ def test_what_was_said_waits_for_a_person(exchange: Exchange) -> None:
 def test_what_was_discarded_leaves_no_file(exchange: Exchange, keys: tuple[str, ...]) -> None:
     spoken_to(exchange).press(*keys)
     assert exchange.files() == 0
-    assert exchange.intake.doubts() == []
+    assert exchange.doubts() == []
 
 
 def test_to_refuse_leaves_no_file(exchange: Exchange) -> None:
@@ -321,7 +321,7 @@ def test_a_recording_replaced_by_another_is_gone(exchange: Exchange) -> None:
     call.speak()
     call.press("1", "1")
     assert exchange.files() == 1
-    assert len(exchange.intake.doubts()) == 1
+    assert len(exchange.doubts()) == 1
 
 
 def test_a_recording_that_is_still_abroad_is_known_and_wanted(exchange: Exchange) -> None:
@@ -329,7 +329,7 @@ def test_a_recording_that_is_still_abroad_is_known_and_wanted(exchange: Exchange
     call.press(*TO_THE_WORDS, YES)
     call.happen(Recorded("f" * 32, 0, abroad="RE1"))
     call.press("1")
-    (doubt,) = exchange.intake.doubts()
+    (doubt,) = exchange.doubts()
     assert doubt.evidence == "f" * 32
 
 
