@@ -88,7 +88,7 @@ class Correspondence:
         happened = now if at is None else min(at, now)
         self._turns.recent.hold(connection)
         if party := outbox.report(connection, self._office.keyring, uid, outcome, happened, number):
-            self._stop(connection, party, now)
+            self._turns.stop(connection, party)
         self._turns.recent.still(connection)
 
     def _put(
@@ -121,14 +121,14 @@ class Correspondence:
         over = who.messages - int(self._office.settings(message.mode)["messages_per_hour"])
         meant = self._command(connection, who, message)
         if message.stops:
-            self._stop(connection, who.party, now)
+            self._turns.stop(connection, who.party)
             return _nowhere(who), _Said()
         if correspondents.stopped(connection, who.party):
             if meant is not Command.START:
                 return who, _Said()
             correspondents.start(connection, who.party)
         if meant is Command.STOP and (over > 0 or not self._open(connection, who)):
-            who, said = self._stopped(connection, who, now)
+            who, said = self._stopped(connection, who)
             return who, said if over <= 1 else _Said()
         if over > 0:
             return who, self._tell("flood", who) if over == 1 else _Said()
@@ -239,7 +239,7 @@ class Correspondence:
         after = taken.standing.interview
         # To take the consent back is no STOPP.
         if isinstance(taken.understood, Left) and taken.understood.refused == (before.consent is None):
-            return self._stopped(connection, who, self._office.now(), taken)
+            return self._stopped(connection, who, taken)
         if early and after.consent is None:
             who = replace(who, held=text)
         elif who.held and after.consent and not after.closed:
@@ -280,22 +280,15 @@ class Correspondence:
     # -- STOPP
 
     def _stopped(
-        self, connection: sqlite3.Connection, who: Correspondent, now: int, taken: Taken | None = None
+        self, connection: sqlite3.Connection, who: Correspondent, taken: Taken | None = None
     ) -> tuple[Correspondent, _Said]:
         """The last message that somebody gets who said STOPP; with the code, where there are answers."""
-        self._stop(connection, who.party, now)
+        self._turns.stop(connection, who.party)
         said = self._tell("stopped", who)
         if taken and taken.reply.code and said.words:
             end = self._reply(who, taken).words
             said = replace(said, words=replace(said.words, hint=end.hint if end else ""), response=taken.standing.id)
         return _nowhere(who), replace(said, over=True)
-
-    def _stop(self, connection: sqlite3.Connection, party: bytes, now: int) -> None:
-        """Remember it, stop what waits, and end every interview of this party that is open."""
-        correspondents.stop(connection, party, now)
-        outbox.cancel(connection, party)
-        for response in correspondents.drafts(connection, party):
-            self._turns.leave(connection, response)
 
     # -- what is known
 

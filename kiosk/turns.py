@@ -15,7 +15,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from kiosk import interview as machine
-from kiosk import wire
+from kiosk import outbox, wire
 from kiosk.definition import to_json
 from kiosk.errors import RemoteError, UsageError
 from kiosk.hearing import hear
@@ -25,6 +25,7 @@ from kiosk.interview import Interview
 from kiosk.office import Office
 from kiosk.prompt import Close, Disposition
 from kiosk.record import Address, Reply, Turn, Via
+from kiosk.store import correspondents
 from kiosk.store.interviews import Interviews, Standing
 from kiosk.store.recent import Recent
 from kiosk.store.writer import Writer
@@ -135,6 +136,13 @@ class Turns:
         keep = _keeps(after, left=True)
         self.interviews.save(connection, standing, after, Via.KEYED, at=now, now=now, keep=keep, left=True)
         self.recent.drop(response)
+
+    def stop(self, connection: sqlite3.Connection, party: bytes) -> None:
+        """This party wants no word from us: remember it, stop what waits to go out, and end its open interviews."""
+        correspondents.stop(connection, party, self._office.now())
+        outbox.cancel(connection, party)
+        for response in correspondents.drafts(connection, party):
+            self.leave(connection, response)
 
     def standing(self, connection: sqlite3.Connection, address: Address, digest: bytes, survey: str) -> Standing | None:
         """The interview of an address; None when it has none yet."""

@@ -83,8 +83,9 @@ class _Voice:
         return self.catalogue.say(form, **values)
 
     def reach(self, message: str) -> str:
-        """A message that names the house's phone, or its other form where the office has none."""
-        form = message if self.house.phone else f"{message}.no_phone"
+        """A message that may name the house's phone, or its other form where the office has none."""
+        other = f"{message}.no_phone"
+        form = message if self.house.phone or other not in self.catalogue.messages else other
         return self.say(form, house=self.house.name, phone=self.house.phone)
 
 
@@ -134,6 +135,25 @@ def another(survey: Survey, catalogue: Catalogue, mode: str, house: House, *, ag
             Option("2", "no", voice.say("another.no"), Does.CONSENT),
         ),
         problem=voice.say("problem.no_yes") if again else "",
+    )
+
+
+def menu(
+    message: str,
+    offers: Sequence[tuple[str, str]],
+    catalogue: Catalogue,
+    mode: str,
+    house: House,
+    *,
+    problem: str = "",
+    **values: object,
+) -> Wording:
+    """A question of the call itself, which is in no survey. `offers` are keys, each with the id of its words."""
+    voice = _Voice(catalogue, mode, house)
+    return Wording(
+        text=voice.say(message, **values) if message else "",
+        options=tuple(Option(key, key, voice.say(words)) for key, words in offers),
+        problem=voice.say(problem) if problem else "",
     )
 
 
