@@ -18,7 +18,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, abort, request, send_file, url_for
+from flask import Blueprint, Response, abort, request, send_file, send_from_directory, url_for
 
 from channels.loopback import asked_here
 from channels.phone import recorded
@@ -117,10 +117,7 @@ def telephone(office: Office, take: Callable[[Happened], Step], sounds: Sounds) 
 
     @pages.get(f"{PAGE}/sound/<name>.wav")
     def sound(name: str) -> Response:
-        file = sounds.folder / f"{name}.wav"
-        if not re.fullmatch(r"[0-9a-z-]+", name) or not file.is_file():
-            abort(404)
-        return send_file(file, mimetype="audio/wav")
+        return send_from_directory(sounds.tone().parent, f"{name}.wav", mimetype="audio/wav")
 
     @pages.get(f"{PAGE}/replay/<recording>.wav")
     def replay(recording: str) -> Response:
