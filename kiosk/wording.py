@@ -82,11 +82,11 @@ class _Voice:
         form = own if own in self.catalogue.messages else message
         return self.catalogue.say(form, **values)
 
-    def reach(self, message: str) -> str:
+    def reach(self, message: str, **values: object) -> str:
         """A message that may name the house's phone, or its other form where the office has none."""
         other = f"{message}.no_phone"
         form = message if self.house.phone or other not in self.catalogue.messages else other
-        return self.say(form, house=self.house.name, phone=self.house.phone)
+        return self.say(form, house=self.house.name, phone=self.house.phone, **values)
 
 
 def word(prompt: Prompt, survey: Survey, catalogue: Catalogue, mode: str, house: House, code: str = "") -> Wording:
@@ -144,22 +144,20 @@ def menu(
     catalogue: Catalogue,
     mode: str,
     house: House,
-    *,
-    problem: str = "",
     **values: object,
 ) -> Wording:
-    """A question of the call itself, which is in no survey. `offers` are keys, each with the id of its words."""
+    """Something that the call itself says or asks, which is in no survey. `offers` are keys, each with the id of its
+    words."""
     voice = _Voice(catalogue, mode, house)
     return Wording(
         text=voice.say(message, **values) if message else "",
         options=tuple(Option(key, key, voice.say(words)) for key, words in offers),
-        problem=voice.say(problem) if problem else "",
     )
 
 
-def tell(message: str, catalogue: Catalogue, mode: str, house: House) -> Wording:
+def tell(message: str, catalogue: Catalogue, mode: str, house: House, **values: object) -> Wording:
     """A message that asks nothing."""
-    return Wording(text=_Voice(catalogue, mode, house).reach(message))
+    return Wording(text=_Voice(catalogue, mode, house).reach(message, **values))
 
 
 def receipt(code: str, catalogue: Catalogue) -> str:

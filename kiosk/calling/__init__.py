@@ -1,12 +1,12 @@
 """One telephone call inside the writer's transaction: what just happened, what it means, and what the line does next.
 
-    Happened -> known already? -> where the call stands (state) -> what the keys mean (answering) -> turns -> Step (words)
+    Happened -> known already? -> where the call stands (state) -> what it means (answering) -> turns -> Step (words)
 
 Everything is in one commit: the turns, and where the call stands. An event of a step that was left behind changes
 nothing and is answered by the step that is due, so a repeated webhook hears the same again.
 
-An inbound call is always served, also of somebody who said STOPP: that blocks what we send. Two live calls of one number
-are two people. Whoever hangs up keeps what was answered, and what was recorded, because they had asked to be recorded.
+An inbound call is always served, also of somebody who said STOPP: that blocks what we send. Two live calls of one
+number are two people. Whoever hangs up keeps what was answered, and what was recorded: they had asked for it.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from kiosk.calling.moment import Moment
 from kiosk.calling.state import Call, Stage
 from kiosk.calling.words import Words
 from kiosk.channel import Channel, resolve
-from kiosk.office import Office
 from kiosk.identity import Guesses
+from kiosk.office import Office
 from kiosk.record import AddressKind, Mode
 from kiosk.store import calls
 from kiosk.store.calls import Row
@@ -73,9 +73,9 @@ class Calling:
 
     def tidy(self, connection: sqlite3.Connection) -> tuple[str, ...]:
         """End the calls that nobody told the end of, and forget what is long over. Returns the blobs to be removed."""
-        now, dropped = self._office.now(), []
+        now, dropped = self._office.now(), list[str]()
         for row in calls.lost(connection, self._office.keyring, now):
-            call, caller = state.from_json(row.state)
+            _, caller = state.from_json(row.state)
             dropped += self.take(connection, Happened(caller, row.step, HungUp(), now)).dropped
         calls.forget(connection, now - DAY)
         return tuple(dropped)

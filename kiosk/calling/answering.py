@@ -1,8 +1,9 @@
 """What follows from what happened in a call: from a `Call` and an event to the next `Call`, with the turns it takes.
 
 Three keys mean the same at every stage: * says it again (twice within TWICE: the question before), 0 leads to help, 9
-ends the call and keeps what was answered. All others mean what the stage offers (see `words`), or nothing: then the same
-comes once more with a sentence that says so. This is what lies around an interview; `interviewing` is what lies in it.
+ends the call and keeps what was answered. All others mean what the stage offers (see `words`), or nothing: then the
+same comes once more with a sentence that says so. This is what lies around an interview; `interviewing` is what lies
+in it.
 """
 
 from __future__ import annotations
@@ -212,7 +213,7 @@ def _helping(moment: Moment, call: Call, pressed: str) -> Call:
         case "call.help.person" if moment.office.settings(moment.mode)["transfer"]:
             return replace(call.again(), stage=Stage.TRANSFERRED)
         case "call.help.person":
-            return _back(call, "help")
+            return _back(call, "call.help.reach")
         case "call.help.stop":
             return replace(call.again(), stage=Stage.STOPPING)
         case "call.help.code":

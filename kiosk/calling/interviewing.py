@@ -1,8 +1,8 @@
 """The part of a call that leads an interview: keys become its inputs, speech becomes an answer that waits for a person.
 
-A recording is made only after the caller said so by a key of its own (§ 201 StGB). It is one of the response's blobs from
-then on, so it goes with it; to discard it, or to refuse, leaves no file. Silence after it keeps it, and so does hanging
-up: whoever spoke wanted to be heard.
+A recording is made only after the caller said so by a key of its own (§ 201 StGB). It is one of the response's blobs
+from then on, so it goes with it; to discard it, or to refuse, leaves no file. Silence after it keeps it, and so does
+hanging up: whoever spoke wanted to be heard.
 """
 
 from __future__ import annotations

@@ -49,6 +49,13 @@ def left_out(survey: Survey, question: Question) -> Input:
     return Declined(Missing.REFUSED, question.name) if refusable else Misunderstood(Problem.REQUIRED)
 
 
+def is_entered(question: Question | None) -> bool:
+    """Whether several keys and a # are the answer, so that no single one means something else."""
+    return question is not None and question.kind is Kind.INTEGER
+
+
 def takes_zero(question: Question | None) -> bool:
     """Whether 0 alone is an answer here, so that it asks for no help."""
-    return question is not None and question.kind is Kind.INTEGER and (question.minimum is None or question.minimum <= 0)
+    return (
+        question is not None and question.kind is Kind.INTEGER and (question.minimum is None or question.minimum <= 0)
+    )

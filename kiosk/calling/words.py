@@ -1,13 +1,12 @@
 """What a caller hears at each stage of a call, and what the line waits for: from a `Call` to its next `Step`.
 
-Always the same for the same call, so that a step which is asked for once more is said once more. What the office says
-itself (the greeting, the menus) is never cut off by the notice's rule: only title, brief and purpose of a survey must be
-heard before the yes.
+Always the same for the same call, so that a step which is asked for once more is said once more. Every word can be cut
+off by a key but title, brief and purpose of a survey, which must be heard before the yes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kiosk import wording
@@ -59,7 +58,9 @@ class Words:
         """What the line does next."""
         notes = self._notes(call, scene)
         said = self._at(call, scene)
-        return Step(number, (*notes, *said.must, *said.sounds), said.then, len(notes) + len(said.must) if said.must else 0)
+        return Step(
+            number, (*notes, *said.must, *said.sounds), said.then, len(notes) + len(said.must) if said.must else 0
+        )
 
     def minutes(self, surveys: Sequence[Survey]) -> int:
         """How long a call takes, of the longest survey."""
@@ -71,7 +72,7 @@ class Words:
     def _at(self, call: Call, scene: Scene) -> _Said:
         match call.stage:
             case Stage.GREETED:
-                return _Said((*self._greeting(call, scene), *self._languages(scene)), self._one())
+                return _Said((*self._problem(call), *self._languages(scene)), self._one())
             case Stage.SURVEY:
                 return _Said(self._surveys(call, scene.surveys), self._one())
             case Stage.CODE:
@@ -79,16 +80,18 @@ class Words:
             case Stage.INTERVIEW:
                 return self._prompt(call, scene)
             case Stage.LACKING:
-                return _Said(self._menu(call, "call.lacking", lacking(_asked(call, scene), _survey(scene))), self._one())
+                return _Said(
+                    self._menu(call, "call.lacking", lacking(_asked(call, scene), _survey(scene))), self._one()
+                )
             case Stage.RECORDING:
                 return _Said(self._menu(call, "call.record", ()), Record())
             case Stage.KEEPING:
                 replay = (Replay(call.recording),) if call.replays else ()
-                return _Said((*replay, *self._menu(call, "", KEEPING)), self._one())
+                return _Said((*replay, *self._menu(call, "call.recorded", KEEPING)), self._one())
             case Stage.CHECKING:
                 return _Said(self._checked(call, scene), self._one())
             case Stage.HELPING:
-                return _Said(self._menu(call, "", helping(call, scene)), self._one())
+                return _Said(self._menu(call, "call.help", helping(call, scene)), self._one())
             case Stage.TRANSFERRED:
                 number = str(self._office.settings(self._mode)["transfer"])
                 return _Said(self._menu(call, "call.transfer", ()), Transfer(number))
@@ -97,14 +100,6 @@ class Words:
             case _:
                 message, offers = MENUS[call.stage]
                 return _Said(self._menu(call, message, offers), self._one())
-
-    def _greeting(self, call: Call, scene: Scene) -> tuple[Phrase, ...]:
-        """Only the first time; who fell silent hears the languages once more."""
-        if call.problem:
-            return self._problem(call)
-        minutes = self.minutes(scene.surveys)
-        messages = ("call.greeting", "call.emergency", "call.length" if minutes > 1 else "call.length.one")
-        return tuple(self._phrase(call.locale, message, minutes=minutes) for message in messages)
 
     def _languages(self, scene: Scene) -> Iterator[Phrase]:
         """Each in itself."""
@@ -163,8 +158,9 @@ class Words:
                 options = self._wording(call.locale, "", offers if silent else offers[:1]).options
                 words = replace(words, options=options)
             case Kind.INTEGER:
-                ways_out = bool(lacking(question, survey))
-                words = replace(words, options=() if not ways_out else tuple(words.options[-1:]))
+                how = ("call.number.enter", *(("call.number.none",) if lacking(question, survey) else ()))
+                hint = " ".join(self._wording(call.locale, message, ()).text for message in how)
+                words = replace(words, options=(), hint=f"{words.hint} {hint}")
         return _Said(self._say(words, call.locale), self._many() if many else self._one())
 
     def _one_of_several(self, call: Call, question: Question, words: Wording) -> Wording:
@@ -183,7 +179,9 @@ class Words:
         code = call.reply.code if call.reply else ""
         if not code:
             return _Said((*sounds, self._phrase(call.locale, "call.bye")), HangUp())
-        return _Said((*sounds, *self._code(call.locale, code), self._phrase(call.locale, "call.code.star")), self._one())
+        return _Said(
+            (*sounds, *self._code(call.locale, code), self._phrase(call.locale, "call.code.star")), self._one()
+        )
 
     def _code(self, locale: str, code: str) -> Iterator[Sound]:
         for message in ("call.code", "call.code.again"):
@@ -213,11 +211,14 @@ class Words:
 
     def _notes(self, call: Call, scene: Scene) -> tuple[Sound, ...]:
         sounds: list[Sound] = []
-        for message in call.notes:
+        minutes = self.minutes(scene.surveys)
+        for note in call.notes:
+            message = "call.length.one" if note == "call.length" and minutes == 1 else note
             if message == "call.code":
                 sounds.extend(self._code(call.locale, scene.code))
             else:
-                words = wording.tell(message, self._office.catalogues[call.locale], self._mode, self._office.house)
+                catalogue, house = self._office.catalogues[call.locale], self._office.house
+                words = wording.tell(message, catalogue, self._mode, house, minutes=minutes)
                 sounds.extend(self._say(words, call.locale))
         return tuple(sounds)
 
@@ -233,7 +234,7 @@ class Words:
         return wording.menu(message, offers, catalogue, self._mode, self._office.house, **values)
 
     def _phrase(self, locale: str, message: str, **values: object) -> Phrase:
-        return Phrase(_line(self._wording(locale, message, (), house=self._office.house.name, **values).text), locale)
+        return Phrase(_line(self._wording(locale, message, (), **values).text), locale)
 
     def _say(self, words: Wording, locale: str) -> tuple[Phrase, ...]:
         lines = self._speak(words, self._office.catalogues[locale]).split("\n")
@@ -260,7 +261,7 @@ MENUS: dict[Stage, tuple[str, Offers]] = {
 }
 
 
-def languages(surveys: Sequence[Survey], catalogues: Sequence[str] | dict[str, Catalogue]) -> list[str]:
+def languages(surveys: Sequence[Survey], catalogues: Iterable[str]) -> list[str]:
     """Those that any open survey is asked in."""
     spoken = {locale for survey in surveys for locale in survey.locales}
     return [locale for locale in catalogues if locale in spoken]
@@ -293,7 +294,11 @@ def lacking(question: Question | None, survey: Survey | None) -> Offers:
         return ()
     offers = [] if question.required else ["option.skip"]
     ways = [(str(key), words) for key, words in enumerate(["call.number", *offers], start=1)]
-    declined = [(key, f"missing.{missing}") for missing, key in (("dont_know", "7"), ("refused", "8")) if Missing(missing) in survey.missing]
+    declined = [
+        (key, f"missing.{missing}")
+        for missing, key in (("dont_know", "7"), ("refused", "8"))
+        if Missing(missing) in survey.missing
+    ]
     return [*ways, *declined] if offers or declined else ()
 
 

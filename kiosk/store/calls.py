@@ -68,9 +68,7 @@ def others_live(connection: sqlite3.Connection, row: Row, survey: str, episode: 
 
 def lost(connection: sqlite3.Connection, keyring: Keyring, now: int) -> list[Row]:
     """Calls that ended without a word: the process died, or a provider never told."""
-    rows = connection.execute(
-        "SELECT key_digest FROM call WHERE live = 1 AND touched <= ?", (now - LOST,)
-    ).fetchall()
+    rows = connection.execute("SELECT key_digest FROM call WHERE live = 1 AND touched <= ?", (now - LOST,)).fetchall()
     return [row for (key,) in rows if (row := load(connection, keyring, key))]
 
 
