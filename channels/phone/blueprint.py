@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 from flask import Blueprint
 
@@ -20,9 +21,10 @@ from kiosk.errors import ConfigError
 from kiosk.intake import Intake
 from kiosk.office import Office
 
+PHONE = "phone"
 TWILIO = "channels.phone.twilio.blueprint:blueprint"
 PAGES: Mapping[str, Callable[[Office, Intake], Blueprint]] = {
-    SIMULATOR: lambda office, intake: telephone(office, intake.call, sounds.make(office)),
+    SIMULATOR: lambda office, intake: telephone(office, partial(intake.call, PHONE), sounds.make(office)),
     "twilio": lambda office, intake: resolve(TWILIO)(office, intake, sounds.make(office)),
     "asterisk": lambda office, intake: Blueprint("phone", __name__),
 }

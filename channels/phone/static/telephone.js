@@ -61,6 +61,7 @@ class Screen {
     at("fault").hidden = true;
     this.#hook(true);
     this.state("calling");
+    document.querySelector(".device").scrollIntoView({ block: "nearest" });
   }
 
   end(fault = "") {
