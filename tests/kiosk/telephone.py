@@ -38,7 +38,7 @@ from kiosk.store.reads import Reads
 from kiosk.store.writer import Writer
 from kiosk.survey import Missing
 from kiosk.voice import sound
-from tests.kiosk.running import make_office
+from tests.kiosk.running import configure, make_office
 
 SECOND = 1_000
 NOON = 1_767_268_800_000  # 2026-01-01, 12:00 UTC
@@ -58,8 +58,11 @@ class Clock(Office):
 class Exchange:
     """An office with its intake, and the calls that reach it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.office = Clock(make_office(folder))
+    def __init__(self, folder: Path, **settings: str) -> None:
+        """`settings` of its section [phone]."""
+        made = make_office(folder)
+        configure(made, "phone", **settings)
+        self.office = Clock(made)
         self.writer = Writer(self.office.store_file)
         self.intake = Intake(self.office, self.writer)
         self._calls = count(1)

@@ -14,7 +14,7 @@ from kiosk.errors import ConfigError, KioskError, RemoteError, StoreError
 from kiosk.inputs import Began, Chose, Consented, Input, Left
 from kiosk.office import Office
 from kiosk.record import Address, AddressKind, Answered, Message, Reply, Turn, Via
-from kiosk.survey import Survey
+from kiosk.survey import Answer, Survey
 from kiosk.wire import WireError
 from terminal_ui import delivery
 from terminal_ui.delivery import MOST_TRIES, UNKNOWN, Delivery
@@ -55,6 +55,9 @@ class Peer:
 
     def erase(self, code: str) -> bool:
         return False
+
+    def settle(self, doubt: int, answer: Answer, by: str) -> None:
+        pass
 
     def close(self) -> None:
         pass
