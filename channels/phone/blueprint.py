@@ -1,7 +1,7 @@
 """The web side of the phone: what office.toml's transport needs of it, and what the front page says of it.
 
-Twilio comes by webhooks, Asterisk by a line of its own (see service); as long as neither is used there is the simulator,
-a telephone at /try/phone.
+Twilio comes by webhooks, Asterisk by a line of its own (see service). As long as neither is used there is the
+simulator, a telephone at /try/phone.
 """
 
 from __future__ import annotations

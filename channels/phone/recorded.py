@@ -42,4 +42,4 @@ def spoken(data: bytes) -> bool:
         heard.byteswap()
     pieces = (heard[at : at + _PIECE] for at in range(0, len(heard) - _PIECE + 1, _PIECE))
     loud = sum(sum(map(mul, piece, piece)) > LOUD * LOUD * _PIECE for piece in pieces)
-    return loud * _PIECE >= WORD * RATE
+    return bool(loud * _PIECE >= WORD * RATE)

@@ -15,39 +15,20 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from dataclasses import asdict, replace
 
 from flask import Blueprint, Response, abort, request, send_file, send_from_directory, url_for
 
 from channels.loopback import asked_here
 from channels.phone import recorded
 from channels.phone.sounds import Sounds
-from kiosk.call import (
-    Caller,
-    Event,
-    HangUp,
-    Happened,
-    HeardNothing,
-    HungUp,
-    Keys,
-    NotReached,
-    Pause,
-    Phrase,
-    Pressed,
-    Rang,
-    Record,
-    Recorded,
-    Replay,
-    Silent,
-    Sound,
-    Step,
-    Then,
-    Transfer,
-)
+from kiosk import wire_calls
+from kiosk.call import Caller, Happened, Phrase, Record, Recorded, Replay, Sound, Step
 from kiosk.errors import KioskError
 from kiosk.office import Office
 from kiosk.web import page, spoken
+from kiosk.wire import BLOB, Data, WireError
 
 PAGE = "/try/phone"
 SIMULATOR = "simulator"
@@ -57,18 +38,7 @@ WORDS = """
     pressed silence spoke said_nothing replay
 """.split()
 
-Data = Mapping[str, Any]
-_CALL = re.compile(r"[0-9a-f]{32}")
-_NUMBER = re.compile(r"[0-9]{8}|")
-_KEYS = re.compile(r"[0-9*#]{0,40}")
-_EVENTS: Mapping[str, Callable[[Data], Event]] = {
-    "Rang": lambda _: Rang(),
-    "Pressed": lambda data: Pressed(_like(_KEYS, data["keys"])),
-    "Silent": lambda _: Silent(),
-    "HeardNothing": lambda _: HeardNothing(),
-    "NotReached": lambda _: NotReached(),
-    "HungUp": lambda _: HungUp(),
-}
+_NUMBER = re.compile(r"[0-9]{8}")
 
 
 def telephone(office: Office, take: Callable[[Happened], Step], sounds: Sounds) -> Blueprint:
@@ -87,7 +57,7 @@ def telephone(office: Office, take: Callable[[Happened], Step], sounds: Sounds) 
         """A new telephone, or one more with the number of another."""
         catalogue = spoken(office)
         given = request.args.get("number", "")
-        number = given if given and _NUMBER.fullmatch(given) else f"{secrets.randbelow(10**8):08}"
+        number = given if _NUMBER.fullmatch(given) else f"{secrets.randbelow(10**8):08}"
         words = {name: catalogue.say(f"phone.try.{name}") for name in WORDS}
         words["transfer"] = catalogue.say("phone.try.transfer", number="{number}")
         return page(office, "telephone.html", catalogue, number=number, words=words)
@@ -95,25 +65,19 @@ def telephone(office: Office, take: Callable[[Happened], Step], sounds: Sounds) 
     @pages.post(f"{PAGE}/call")
     def called() -> Data:
         data = request.get_json()
-        try:
-            event = _EVENTS[data["event"]["do"]](data["event"])
-            happened = _happened(data, event, office.now())
-        except (LookupError, TypeError, ValueError):
-            abort(400)
+        happened = _happened(data, office.now())
+        if isinstance(happened.event, Recorded):
+            raise WireError
         return _told(take(happened), sounds)
 
     @pages.post(f"{PAGE}/recording")
     def spoke() -> Data:
         """Nothing of it is kept where nobody speaks in it."""
-        try:
-            _happened(request.args, HeardNothing(), office.now())
-        except (LookupError, TypeError, ValueError):
-            abort(400)
+        happened = _happened({**request.args, "event": {"is": "HeardNothing"}}, office.now())
         file = request.get_data()
-        event: Event = HeardNothing()
         if recorded.spoken(recorded.samples(file)):
-            event = Recorded(office.blobs.write(file), len(file))
-        return _told(take(_happened(request.args, event, office.now())), sounds)
+            happened = replace(happened, event=Recorded(office.blobs.write(file), len(file)))
+        return _told(take(happened), sounds)
 
     @pages.get(f"{PAGE}/sound/<name>.wav")
     def sound(name: str) -> Response:
@@ -121,7 +85,9 @@ def telephone(office: Office, take: Callable[[Happened], Step], sounds: Sounds) 
 
     @pages.get(f"{PAGE}/replay/<recording>.wav")
     def replay(recording: str) -> Response:
-        return Response(office.blobs.read(_like(_CALL, recording)), mimetype="audio/wav")
+        if not BLOB.fullmatch(recording):
+            abort(404)
+        return Response(office.blobs.read(recording), mimetype="audio/wav")
 
     @pages.get(f"{PAGE}/sample.wav")
     def sample() -> Response:
@@ -136,48 +102,31 @@ def telephone(office: Office, take: Callable[[Happened], Step], sounds: Sounds) 
     return pages
 
 
-def _happened(data: Data, event: Event, now: int) -> Happened:
-    """What a page tells. Raises LookupError, TypeError or ValueError for what none of ours would."""
-    number = _like(_NUMBER, data["number"])
-    caller = Caller(SIMULATOR, _like(_CALL, data["call"]), f"{SIMULATED}{number}" if number else "", trial=True)
-    return Happened(caller, int(data["after"]), event, now)
-
-
-def _like(pattern: re.Pattern[str], text: str) -> str:
-    if not pattern.fullmatch(text):
-        raise ValueError
-    return text
+def _happened(data: Data, now: int) -> Happened:
+    """What a page tells. Raises WireError for what none of ours would."""
+    try:
+        number = f"{SIMULATED}{data['number']}" if data["number"] else ""
+        caller = asdict(Caller(SIMULATOR, data["call"], number, trial=True))
+        return wire_calls.happened_from({"caller": caller, "after": data["after"], "event": data["event"], "at": now})
+    except (LookupError, TypeError):
+        raise WireError from None
 
 
 def _told(step: Step, sounds: Sounds) -> Data:
-    """A step as the page is told it."""
-    return {
-        "number": step.number,
-        "say": [_sound(one, sounds) for one in step.say],
-        "must_hear": step.must_hear,
-        "then": _then(step.then, sounds),
-    }
+    """A step as the page is told it, with the address of everything that is heard."""
+    told = wire_calls.step_to(step)
+    for one, sound in zip(told["say"], step.say, strict=True):
+        one["sound"] = _address(sound, sounds)
+    if isinstance(step.then, Record):
+        told["then"]["tone"] = url_for("phone.sound", name=sounds.tone().stem)
+    return told
 
 
-def _sound(one: Sound, sounds: Sounds) -> Data:
-    match one:
-        case Phrase(text, locale):
-            address = url_for("phone.sound", name=sounds.file(one).stem)
-            return {"do": "Phrase", "text": text, "language": locale.partition("@")[0], "sound": address}
+def _address(sound: Sound, sounds: Sounds) -> str:
+    match sound:
+        case Phrase():
+            return url_for("phone.sound", name=sounds.file(sound).stem)
         case Replay(recording):
-            return {"do": "Replay", "sound": url_for("phone.replay", recording=recording)}
-        case Pause(seconds):
-            return {"do": "Pause", "seconds": seconds}
-
-
-def _then(then: Then, sounds: Sounds) -> Data:
-    match then:
-        case Keys(most, patience):
-            return {"do": "Keys", "most": most, "patience": patience}
-        case Record(seconds):
-            tone = url_for("phone.sound", name=sounds.tone().stem)
-            return {"do": "Record", "seconds": seconds, "tone": tone}
-        case Transfer(number):
-            return {"do": "Transfer", "number": number}
-        case HangUp():
-            return {"do": "HangUp"}
+            return url_for("phone.replay", recording=recording)
+        case _:
+            return ""

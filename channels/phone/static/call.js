@@ -22,7 +22,7 @@ export class Call {
 
   async lead() {
     try {
-      let event = { do: "Rang" };
+      let event = { is: "Rang" };
       do {
         const step = await this.office.hand(this.#step, event);
         this.#step = step.number;
@@ -30,7 +30,7 @@ export class Call {
       } while (event);
     } catch (error) {
       onlyGone(error);
-      await this.office.hand(this.#step, { do: "HungUp" });
+      await this.office.hand(this.#step, { is: "HungUp" });
     } finally {
       this.microphone.close();
     }
@@ -60,8 +60,8 @@ export class Call {
       await this.#speak(sounds.slice(0, must_hear), false);
     }
     this.screen.state("speaking");
-    const key = await this.#speak(sounds.slice(must_hear), then.do === "Keys");
-    switch (then.do) {
+    const key = await this.#speak(sounds.slice(must_hear), then.is === "Keys");
+    switch (then.is) {
       case "Keys":
         return this.#keys(key, then);
       case "Record":
@@ -110,12 +110,12 @@ export class Call {
     }
     if (keys) return this.#pressed(keys, "");
     this.screen.did("silence");
-    return { do: "Silent" };
+    return { is: "Silent" };
   }
 
   #pressed(keys, end) {
     this.screen.did("pressed", keys + end);
-    return { do: "Pressed", keys };
+    return { is: "Pressed", keys };
   }
 
   async #record({ seconds, tone }) {
@@ -127,7 +127,7 @@ export class Call {
     await this.#waited("recording", seconds).catch(onlyGone); // whoever hangs up has spoken nevertheless
     const wav = await this.microphone.stop(seconds);
     this.screen.did("spoke");
-    return { do: "Recorded", wav };
+    return { is: "Recorded", wav };
   }
 
   async #withoutMicrophone(seconds) {
@@ -135,19 +135,19 @@ export class Call {
     const choice = await this.#unlessGone([this.screen.choice("microphone"), this.#key(seconds)]);
     if (choice !== "sample") {
       this.screen.did("said_nothing");
-      return { do: "HeardNothing" };
+      return { is: "HeardNothing" };
     }
     const sample = this.office.sample;
     this.screen.state("recording", "", seconds);
     await this.#speak([{ sound: sample, loaded: this.speaker.load(sample) }], false);
     this.screen.did("spoke");
-    return { do: "Recorded", wav: await (await fetch(sample)).arrayBuffer() };
+    return { is: "Recorded", wav: await (await fetch(sample)).arrayBuffer() };
   }
 
   async #transfer({ number }) {
     this.screen.state("transfer", number);
     const choice = await this.#unlessGone([this.screen.choice("transfer")]);
-    return { do: choice === "answered" ? "HungUp" : "NotReached" };
+    return { is: choice === "answered" ? "HungUp" : "NotReached" };
   }
 
   async #waited(state, seconds) {

@@ -25,11 +25,11 @@ class Screen {
     for (const choices of document.querySelectorAll("[data-choices]")) choices.hidden = true;
   }
 
-  says({ do: what, text, language }) {
+  says({ is: what, text, locale }) {
     const said = what === "Replay" ? words.replay : text;
     if (!said) return;
     at("now").textContent = said;
-    at("now").lang = what === "Phrase" ? language : document.documentElement.lang;
+    at("now").lang = what === "Phrase" ? locale.split("@")[0] : document.documentElement.lang;
     this.#log("heard", said, at("now").lang);
   }
 
@@ -114,7 +114,7 @@ class Office {
   }
 
   leave(after) {
-    navigator.sendBeacon(callAddress, new Blob([this.#event(after, { do: "HungUp" })], { type: "application/json" }));
+    navigator.sendBeacon(callAddress, new Blob([this.#event(after, { is: "HungUp" })], { type: "application/json" }));
   }
 
   #told(after, event) {
