@@ -50,10 +50,6 @@ class Blobs:
             raise StoreError("blobs.disk", f"{self._folder} cannot be written: {error.strerror}.") from None
         return uid
 
-    def has(self, uid: str) -> bool:
-        """Whether its file is there, which then is whole."""
-        return self._file(uid).exists()
-
     def read(self, uid: str) -> bytes:
         """Raises StoreError when the file is gone or was changed."""
         try:

@@ -50,6 +50,7 @@ from kiosk.call import (
     Replay,
     Silent,
     Sound,
+    Step,
 )
 from kiosk.errors import KioskError
 from kiosk.intake import Intake
@@ -96,7 +97,9 @@ def blueprint(office: Office, intake: Intake, sounds: Sounds) -> Blueprint:
     @pages.post(f"{PAGES}/status")
     def status() -> Response:
         form = calls.signed()
-        return calls.answer(form, 0, HungUp()) if form.get("CallStatus") in OVER else Response(status=204)
+        if form.get("CallStatus") in OVER:
+            calls.take(form, 0, HungUp())
+        return Response(status=204)
 
     @pages.post(f"{PAGES}/fetched")
     def fetched() -> Response:
@@ -146,13 +149,16 @@ class Calls:
             raise Refused(400)
         return form
 
-    def answer(self, form: Mapping[str, str], after: int, event: Event) -> Response:
-        """Hand in what happened; the document of the step that follows."""
+    def take(self, form: Mapping[str, str], after: int, event: Event) -> Step:
+        """Hand in what happened; what follows. Raises StoreError."""
         number = party(form.get("From", ""), self._account.country)
         caller = Caller(TRANSPORT, form["CallSid"], number)
+        return self._intake.call(MODE, Happened(caller, after, event, self._office.now()))
+
+    def answer(self, form: Mapping[str, str], after: int, event: Event) -> Response:
+        """The same, as a document: what follows, or that we are sorry."""
         try:
-            step = self._intake.call(MODE, Happened(caller, after, event, self._office.now()))
-            said = document(step, self._addresses)
+            said = document(self.take(form, after, event), self._addresses)
         except KioskError as error:
             log.warning("phone: %s", error)
             said = self.apology()
