@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.call import HangUp, Happened, Step
 from kiosk.definition import to_json
 from kiosk.door import Door, connect
 from kiosk.errors import ConfigError, KioskError, RemoteError, StoreError
@@ -55,6 +56,9 @@ class Peer:
 
     def erase(self, code: str) -> bool:
         return False
+
+    def call(self, mode: str, happened: Happened) -> Step:
+        return Step(happened.after + 1, (), HangUp())
 
     def settle(self, doubt: int, answer: Answer, by: str) -> None:
         pass
