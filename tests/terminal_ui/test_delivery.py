@@ -51,6 +51,9 @@ class Peer:
     def exchange(self, message: Message) -> Answered:
         return Answered("")
 
+    def call(self, mode: str, happened: Happened) -> Step:
+        return Step(0, (), HangUp())
+
     def define(self, definition: str) -> None:
         self._take(definition)
 
