@@ -60,9 +60,6 @@ class Peer:
     def erase(self, code: str) -> bool:
         return False
 
-    def call(self, mode: str, happened: Happened) -> Step:
-        return Step(happened.after + 1, (), HangUp())
-
     def settle(self, doubt: int, answer: Answer, by: str) -> None:
         pass
 
