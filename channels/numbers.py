@@ -1,4 +1,5 @@
-"""Telephone numbers: who a sender is, in E.164, and how a number of ours is read (the phonenumbers library).
+"""Telephone numbers, for SMS and phone alike: who sends or calls, in E.164, and how a number of ours is read (the
+phonenumbers library).
 
 Only a number that somebody can have is an identity. A withheld one, a short code and a sender in letters ("Info") are
 none.
