@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from channels.sms.numbers import party
+from channels.numbers import party
 from channels.sms.transports import DOCTORS, SIMULATOR, gateway_of, transport_of
 from kiosk.channel import Finding, resolve
 from kiosk.errors import ConfigError

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 
+from channels.numbers import party
 from channels.sms.gateway import Event, Gateway, Received, Reported
-from channels.sms.numbers import party
 from kiosk.intake import Intake
 from kiosk.office import Office
 from kiosk.record import Answered, Message, Mode

@@ -1,8 +1,4 @@
-"""Telephone numbers: who a sender is, in E.164, and how a number of ours is read (the phonenumbers library).
-
-Only a number that somebody can have is an identity. A withheld one, a short code and a sender in letters ("Info") are
-none.
-"""
+"""A number of ours as somebody reads it who is to dial it (the phonenumbers library)."""
 
 from __future__ import annotations
 
@@ -11,20 +7,6 @@ import phonenumbers
 from kiosk.errors import ConfigError
 
 FIRM = "\N{NO-BREAK SPACE}"
-KINDS = phonenumbers.PhoneNumberType
-# Not those that cost who writes to them: a sender can be forged, and the answers would be paid by the county.
-PERSONAL = (KINDS.MOBILE, KINDS.FIXED_LINE, KINDS.FIXED_LINE_OR_MOBILE, KINDS.VOIP, KINDS.PERSONAL_NUMBER)
-
-
-def party(sender: str, country: str) -> str:
-    """A sender in E.164; "" for what is no number of a person. `country`: of numbers in national form (ISO 3166)."""
-    try:
-        number = phonenumbers.parse(sender, country)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) not in PERSONAL:
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def readable(number: str, country: str) -> str:

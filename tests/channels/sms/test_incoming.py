@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from channels.numbers import party
 from channels.sms.incoming import whole
-from channels.sms.numbers import party
 
 
 @pytest.mark.parametrize(
