@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 LONGEST = 2000  # bytes of a command; Asterisk reads 2,047 at once (AGI_BUF_LEN in its res_agi.c), the rest as another
 MOST = 200  # variables of a call; it sends some 20
-_REPLY = re.compile(r"(\d{3})(-| |$)(?:result=(\S*))?(?: \((.*)\))?(?: endpos=(\d+))?")
+_REPLY = re.compile(r"(\d{3})(?: result=(\S*))?(?: \((.*)\))?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -28,16 +28,10 @@ class ProtocolError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What became of a command: `result` as a number, `note` from its brackets, and how far a sound was played, in
-    samples."""
+    """What became of a command: `result` as a number, and `note` from the brackets behind it."""
 
     result: int
     note: str = ""
-    endpos: int = 0
-
-
-class HungUp:
-    """The caller has gone, said between two replies."""
 
 
 def environment(lines: Iterable[str]) -> dict[str, str]:
@@ -71,18 +65,14 @@ def _quoted(argument: str) -> str:
     return f'"{escaped}"'
 
 
-def reply(line: str) -> Reply | HungUp | None:
-    """What a line means; None for one of which more is to come. Raises ProtocolError for a refusal."""
+def reply(line: str) -> Reply | None:
+    """What a line says; None for HANGUP, since every reply after it says so again. Raises ProtocolError for a refusal."""
     if line == "HANGUP":
-        return HungUp()
-    found = _REPLY.match(line)
-    if not found:
-        raise ProtocolError("a reply is none")
-    status, more, result, note, endpos = found.groups()
-    if status == "511":  # not permitted on a channel that is gone
-        return HungUp()
-    if more == "-":
         return None
+    found = _REPLY.match(line)
+    status, result, note = found.groups() if found else ("nothing", "", "")
+    if status == "511":  # not permitted on a channel that is gone
+        return Reply(-1)
     if status != "200" or not re.fullmatch(r"-?\d{1,9}", result or ""):
-        raise ProtocolError(f"Asterisk refused a command with {status}")
-    return Reply(int(result), note or "", int(endpos or 0))
+        raise ProtocolError(f"Asterisk answered a command with {status}")
+    return Reply(int(result), note or "")

@@ -39,13 +39,7 @@ class Connection:
             self._socket.sendall(line)
         except OSError:
             raise GoneError from None
-        for line_in in self._lines():
-            match agi.reply(line_in):
-                case agi.Reply() as reply:
-                    return reply
-                case agi.HungUp():
-                    continue  # the reply comes all the same, and says it again
-        raise GoneError
+        return next(reply for answer in self._lines() if (reply := agi.reply(answer)))
 
     def cut(self) -> None:
         """End the call from any thread: the one that waits in `ask` gets GoneError."""

@@ -1,7 +1,6 @@
 """A call at Asterisk as a line of channels.phone.line: each of the five things is one command or two.
 
-Sounds are files that Asterisk opens by path, so it has to be able to read them; all that it says when it cannot is that
-it played no sample. Keys are asked for one by one, because the commands that collect several swallow the #. While
+Sounds are files that Asterisk opens by path, so it has to be able to read them. Keys are asked for one by one, because the commands that collect several swallow the #. While
 nothing is asked, which is for as long as the office takes for one step, Asterisk drops a key that is pressed.
 
 A recording is Asterisk's file for as long as it lasts, and nobody's after it: what was said is sealed into the office,
@@ -113,9 +112,10 @@ class AsteriskLine:
                 return self._replay(self._blobs.read(recording), keys)
 
     def _stream(self, file: Path, keys: str) -> str:
-        """The key that ended it, or ""."""
-        reply = self._heard(self._ask("STREAM FILE", str(file.with_suffix("")), keys, seconds=PLAYED))
-        if reply.result == 0 and reply.endpos == 0:
+        """The key that ended it, or "". Asterisk's answer for a sound that it cannot open is that of a hang-up."""
+        reply = self._ask("STREAM FILE", str(file.with_suffix("")), keys, seconds=PLAYED)
+        if reply.result < 0:
+            self._heard(self._ask("CHANNEL STATUS"))
             raise ConfigError("asterisk.sound", f"Asterisk cannot read the sounds in {file.parent}. See {MANUAL}")
         return chr(reply.result) if reply.result else ""
 
