@@ -16,6 +16,7 @@ from pathlib import Path
 from kiosk.errors import StoreError
 from kiosk.keyring import Keyring
 
+Dropped = tuple[str, ...]  # ids of blobs that belong to nothing any more: their files go after the commit
 GRACE = 30 * 86_400  # seconds that a file may wait for its row: its turn may come from a stand without a network
 
 
@@ -80,6 +81,20 @@ def record(connection: sqlite3.Connection, uid: str, kind: str, response: int | 
         "INSERT INTO blob (uid, kind, response, size, created) VALUES (?, ?, ?, ?, ?)", (uid, kind, response, size, now)
     )
     return int(cursor.lastrowid or 0)
+
+
+def forget(connection: sqlite3.Connection, uid: str) -> None:
+    """Take its row out; its file goes after the commit."""
+    connection.execute("DELETE FROM blob WHERE uid = ?", (uid,))
+
+
+def unknown(connection: sqlite3.Connection, uids: Iterable[str]) -> Dropped:
+    """Those of these that have no row."""
+    return tuple(
+        uid
+        for uid in dict.fromkeys(uids)
+        if connection.execute("SELECT 1 FROM blob WHERE uid = ?", (uid,)).fetchone() is None
+    )
 
 
 def known(connection: sqlite3.Connection) -> frozenset[str]:

@@ -3,9 +3,9 @@
     Happened(caller, after step n, event) -> intake.call -> Step n + 1 = what to say, and then: keys, record, transfer,
                                                             hang up
 
-A line (Asterisk, Twilio, a simulator) only translates: it plays the sounds of a step, waits for what the step names, and
-hands in what came. It knows no survey, and no key means anything to it. A step that was handed in already is answered
-by the step after it once more, so a repeated webhook changes nothing.
+A line (Asterisk, Twilio, a simulator) only translates: it plays the sounds of a step, waits for what the step
+names, and hands in what came. It knows no survey, and no key means anything to it. A step that was handed in already is
+answered by the step after it once more, so a repeated webhook changes nothing.
 
 Words come as phrases, a sentence each in one language: a phrase is one sound file, recorded by the office or made by a
 voice. Plain data without input or output.

@@ -13,7 +13,8 @@ needed, so that `kiosk --help` can list every channel's commands without loading
     workers        workers(office) -> processes that `kiosk start` keeps running
     services       services(office, intake) -> loops that run inside `kiosk start`, beside the door and the web
     render         render(wording, catalogue) -> one message, for a channel that talks by messages (see correspondence)
-    measure        measure(text, catalogue) -> how much such a message is, for whoever tries a survey out
+    speak          speak(wording, catalogue) -> sentences, a line and a sound each, for a channel of calls (see calling)
+    measure        measure(text, catalogue) -> how much a message or what is said is, for whoever tries a survey out
     links          links(office, host) -> what else the front page leads to, for a reader who came by this host name
 
 Two settings mean the same in every channel that has them, and are read by the core: `expires_hours`, after which an
@@ -118,6 +119,7 @@ class Channel(NamedTuple):
     links: str = ""
     services: str = ""
     render: str = ""
+    speak: str = ""
     measure: str = ""
 
 

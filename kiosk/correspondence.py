@@ -22,6 +22,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from kiosk import outbox, wording
+from kiosk.blobs import Dropped
 from kiosk.catalogue import Catalogue
 from kiosk.channel import resolve
 from kiosk.hearing import NOTICE, answers_in, asks_for_words, keyword_in
@@ -45,13 +46,15 @@ LONGEST = MAX_TEXT + 500  # letters of a message that are looked at: enough to t
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """One answer: its words (None: silence), in which language, what it asks, and about which response."""
+    """One answer: its words (None: silence), in which language, what it asks, and about which response. Something
+    is `dropped` when who spoke by phone goes on, or stops, by message."""
 
     words: Wording | None = None
     locale: str = ""
     asks: str = ""
     response: int | None = None
     over: bool = False
+    dropped: Dropped = ()
 
 
 class Correspondence:
@@ -64,13 +67,13 @@ class Correspondence:
             channel.mode: resolve(channel.render) for channel in office.channels if channel.render
         }
 
-    def exchange(self, connection: sqlite3.Connection, message: Message) -> Answered:
+    def exchange(self, connection: sqlite3.Connection, message: Message) -> tuple[Answered, Dropped]:
         """Take a message and say what to answer."""
         now, keyring = self._office.now(), self._office.keyring
         message = replace(message, text=message.text[:LONGEST])
         key = keyring.digest(f"{message.transport}\0{message.sender}\0{message.key}", "message")
         if earlier := correspondents.heard(connection, key):
-            return outbox.answered(connection, keyring, earlier.message)
+            return outbox.answered(connection, keyring, earlier.message), ()
         self._turns.recent.hold(connection)
         party = keyring.digest(message.sender, AddressKind.PARTY)
         before = correspondents.load(connection, keyring, message.mode, party)
@@ -80,16 +83,19 @@ class Correspondence:
         row, answered = self._put(connection, who, message, said, self._office.now())
         correspondents.remember(connection, key, row)
         self._turns.recent.still(connection)
-        return answered
+        return answered, said.dropped
 
-    def report(self, connection: sqlite3.Connection, uid: str, outcome: Outcome, number: str, at: int | None) -> None:
+    def report(
+        self, connection: sqlite3.Connection, uid: str, outcome: Outcome, number: str, at: int | None
+    ) -> Dropped:
         """Note what became of a message of ours. The carrier's opt-out is a STOPP."""
         now = self._office.now()
         happened = now if at is None else min(at, now)
         self._turns.recent.hold(connection)
-        if party := outbox.report(connection, self._office.keyring, uid, outcome, happened, number):
-            self._stop(connection, party, now)
+        party = outbox.report(connection, self._office.keyring, uid, outcome, happened, number)
+        dropped = self._turns.stop(connection, party) if party else ()
         self._turns.recent.still(connection)
+        return dropped
 
     def _put(
         self, connection: sqlite3.Connection, who: Correspondent, message: Message, said: _Said, now: int
@@ -121,15 +127,14 @@ class Correspondence:
         over = who.messages - int(self._office.settings(message.mode)["messages_per_hour"])
         meant = self._command(connection, who, message)
         if message.stops:
-            self._stop(connection, who.party, now)
-            return _nowhere(who), _Said()
+            return _nowhere(who), _Said(dropped=self._turns.stop(connection, who.party))
         if correspondents.stopped(connection, who.party):
             if meant is not Command.START:
                 return who, _Said()
             correspondents.start(connection, who.party)
         if meant is Command.STOP and (over > 0 or not self._open(connection, who)):
-            who, said = self._stopped(connection, who, now)
-            return who, said if over <= 1 else _Said()
+            who, said = self._stopped(connection, who)
+            return who, said if over <= 1 else _Said(dropped=said.dropped)
         if over > 0:
             return who, self._tell("flood", who) if over == 1 else _Said()
         return self._talk(connection, who, message, now, meant)
@@ -239,11 +244,12 @@ class Correspondence:
         after = taken.standing.interview
         # To take the consent back is no STOPP.
         if isinstance(taken.understood, Left) and taken.understood.refused == (before.consent is None):
-            return self._stopped(connection, who, self._office.now(), taken)
+            return self._stopped(connection, who, taken)
         if early and after.consent is None:
             who = replace(who, held=text)
         elif who.held and after.consent and not after.closed:
-            taken = self._take(connection, who, message, "held", Said(who.held))
+            held = self._take(connection, who, message, "held", Said(who.held))
+            taken = replace(held, dropped=taken.dropped + held.dropped)
         if after.consent is not None:
             who = replace(who, held="")
         return replace(who, locale=taken.reply.locale), self._reply(who, taken)
@@ -275,27 +281,21 @@ class Correspondence:
             words = replace(words, problem="", notes=(kept, *words.notes))
         asks = reply.prompt.question if isinstance(reply.prompt, Ask) else ""
         asks = NOTICE if isinstance(reply.prompt, Consent) else asks
-        return _Said(words, reply.locale, asks, taken.standing.id, over=isinstance(reply.prompt, Close))
+        over = isinstance(reply.prompt, Close)
+        return _Said(words, reply.locale, asks, taken.standing.id, over=over, dropped=taken.dropped)
 
     # -- STOPP
 
     def _stopped(
-        self, connection: sqlite3.Connection, who: Correspondent, now: int, taken: Taken | None = None
+        self, connection: sqlite3.Connection, who: Correspondent, taken: Taken | None = None
     ) -> tuple[Correspondent, _Said]:
         """The last message that somebody gets who said STOPP; with the code, where there are answers."""
-        self._stop(connection, who.party, now)
+        dropped = self._turns.stop(connection, who.party) + (taken.dropped if taken else ())
         said = self._tell("stopped", who)
         if taken and taken.reply.code and said.words:
             end = self._reply(who, taken).words
             said = replace(said, words=replace(said.words, hint=end.hint if end else ""), response=taken.standing.id)
-        return _nowhere(who), replace(said, over=True)
-
-    def _stop(self, connection: sqlite3.Connection, party: bytes, now: int) -> None:
-        """Remember it, stop what waits, and end every interview of this party that is open."""
-        correspondents.stop(connection, party, now)
-        outbox.cancel(connection, party)
-        for response in correspondents.drafts(connection, party):
-            self._turns.leave(connection, response)
+        return _nowhere(who), replace(said, over=True, dropped=dropped)
 
     # -- what is known
 

@@ -2,6 +2,7 @@
 
     {"do": "receive", "turn": {...}}     -> {"prompt": ..., "locale": ..., "code": ...}
     {"do": "exchange", "message": {...}} -> {"text": ..., "uid": ..., "over": ...}
+    {"do": "call", "mode": mode, "happened": {...}} -> {"number", "say", "then", "must_hear"}
     {"do": "define", "definition": text} -> {}
     {"do": "erase", "code": digits}      -> {"erased": true}
     any failure                          -> {"error": {"class", "code", "sentence", "retryable"}}
@@ -22,7 +23,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from kiosk import wire
+from kiosk import wire, wire_calls
+from kiosk.call import Happened, Step
 from kiosk.errors import ConfigError, KioskError, RemoteError, StoreError, UsageError
 from kiosk.record import Answered, Message, Reply, Turn
 
@@ -37,6 +39,8 @@ class Door(Protocol):
     def receive(self, turn: Turn) -> Reply: ...
 
     def exchange(self, message: Message) -> Answered: ...
+
+    def call(self, mode: str, happened: Happened) -> Step: ...
 
     def define(self, definition: str) -> None: ...
 
@@ -65,6 +69,10 @@ class SocketDoor:
 
     def exchange(self, message: Message) -> Answered:
         return wire.answered_from(self._call(wire.dumps({"do": "exchange", "message": wire.message_to(message)})))
+
+    def call(self, mode: str, happened: Happened) -> Step:
+        asked = {"do": "call", "mode": mode, "happened": wire_calls.happened_to(happened)}
+        return wire_calls.step_from(self._call(wire.dumps(asked)))
 
     def define(self, definition: str) -> None:
         self._call(wire.dumps({"do": "define", "definition": definition}))

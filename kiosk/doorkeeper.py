@@ -15,7 +15,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from kiosk import wire
+from kiosk import wire, wire_calls
+from kiosk.call import Happened, Step
 from kiosk.door import LONGEST_LINE, SOCKET, Door, connect, named, told
 from kiosk.errors import KioskError, RemoteError, StoreError
 from kiosk.intake import Intake
@@ -47,6 +48,9 @@ class LocalDoor:
 
     def exchange(self, message: Message) -> Answered:
         return self._intake.exchange(message)
+
+    def call(self, mode: str, happened: Happened) -> Step:
+        return self._intake.call(mode, happened)
 
     def define(self, definition: str) -> None:
         self._intake.define(definition)
@@ -183,6 +187,9 @@ def _asked(intake: Intake, data: wire.Data) -> Callable[[], wire.Data]:
         case "exchange":
             answered = intake.exchange(wire.message_from(data["message"]))
             return lambda: wire.answered_to(answered)
+        case "call":
+            step = intake.call(str(data["mode"]), wire_calls.happened_from(data["happened"]))
+            return lambda: wire_calls.step_to(step)
         case "define":
             intake.define(str(data["definition"]))
             return dict

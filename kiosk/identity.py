@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+from collections import deque
 
 from kiosk.errors import UsageError
 from kiosk.keyring import Keyring
@@ -20,6 +21,8 @@ from kiosk.record import Address, AddressKind, Turn
 from kiosk.store.interviews import Interviews
 
 DIGITS = 10  # random ones
+GUESSES = 30  # codes that name nothing, in an hour and channel
+HOUR = 3_600_000  # milliseconds
 # A totally anti-symmetric quasigroup of order 10 with a zero diagonal, from Damm's thesis, page 98.
 DAMM = (
     (0, 3, 1, 7, 5, 9, 8, 6, 4, 2),
@@ -33,6 +36,20 @@ DAMM = (
     (9, 4, 3, 8, 6, 1, 7, 2, 0, 5),
     (2, 5, 8, 1, 4, 3, 6, 7, 9, 0),
 )
+
+
+class Guesses:
+    """How many codes that name nothing came in by one channel: so many an hour, and then none is taken."""
+
+    def __init__(self) -> None:
+        self._times: deque[int] = deque(maxlen=GUESSES)
+
+    def note(self, now: int) -> None:
+        self._times.append(now)
+
+    def allowed(self, now: int) -> bool:
+        """`now` in epoch milliseconds."""
+        return len(self._times) < GUESSES or now - self._times[0] >= HOUR
 
 
 def check_digit(digits: str) -> str:

@@ -9,10 +9,13 @@ office, its channels and its other processes hold in their hands.
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 from functools import partial
 
 from kiosk import outbox, wire
 from kiosk.blobs import known
+from kiosk.call import Happened, Step
+from kiosk.calling import Calling
 from kiosk.correspondence import Correspondence
 from kiosk.definition import from_json
 from kiosk.identity import code_digest
@@ -21,9 +24,23 @@ from kiosk.outbox import Outcome, Outgoing
 from kiosk.record import Answered, Message, Reply, Turn
 from kiosk.store import canary, upkeep
 from kiosk.store.writer import Job, Writer
-from kiosk.turns import Turns
+from kiosk.turns import Taken, Turns
 
 ABANDONED = 7 * 86_400_000  # milliseconds; a stand without a network delivers later than that only by accident
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A turn that was handed in."""
+
+    job: Job[Taken]
+    office: Office
+
+    def wait(self) -> Reply:
+        """The reply, once the turn is on the disk; see `Intake.receive`."""
+        taken = self.job.wait()
+        self.office.blobs.remove(taken.dropped)
+        return taken.reply
 
 
 class Intake:
@@ -36,21 +53,33 @@ class Intake:
         writer.run(lambda connection: canary.remember(connection, office.keyring))
         self._turns = Turns(office, writer)
         self._correspondence = Correspondence(office, self._turns)
+        self._calls = {
+            channel.mode: Calling(office, self._turns, channel) for channel in office.channels if channel.speak
+        }
 
     def receive(self, turn: Turn) -> Reply:
         """Take one turn, and return once it is on the disk. Raises StoreError, RemoteError("definition.unknown") when
         the turn names a version that was never defined, UsageError when its survey is not open."""
         return self.submit(turn).wait()
 
-    def submit(self, turn: Turn) -> Job[Reply]:
-        """The same for somebody who hands in more than one turn before they wait; the job's `wait` gives the reply."""
+    def submit(self, turn: Turn) -> Submission:
+        """The same for somebody who hands in more than one turn before they wait."""
         arrived = self._turns.arrived(turn)
-        return self._writer.submit(lambda connection: self._turns.take(connection, arrived).reply)
+        return Submission(self._writer.submit(lambda connection: self._turns.take(connection, arrived)), self._office)
 
     def exchange(self, message: Message) -> Answered:
         """Take one message of a conversation by messages, and return what to answer once all of it is on the disk.
         Raises StoreError."""
-        return self._writer.run(lambda connection: self._correspondence.exchange(connection, message))
+        answered, dropped = self._writer.run(lambda connection: self._correspondence.exchange(connection, message))
+        self._office.blobs.remove(dropped)
+        return answered
+
+    def call(self, mode: str, happened: Happened) -> Step:
+        """Take one event of a call by this channel, and return what its line does next once all of it is on the disk.
+        Raises StoreError, RemoteError("definition.unknown") as `receive` does."""
+        led = self._writer.run(lambda connection: self._calls[mode].take(connection, happened))
+        self._office.blobs.remove(led.dropped)
+        return led.step
 
     def claim(self, transport: str, most: int) -> list[Outgoing]:
         """Up to `most` messages that have to go out by this transport now. Report what becomes of each."""
@@ -65,7 +94,9 @@ class Intake:
     def report(self, uid: str, outcome: Outcome, number: str = "", at: int | None = None) -> None:
         """Note what became of a message; `number` is its receiver where a provider names it, so that it can be tried
         once more; `at` when it happened, if not just now. Any number of times and in any order."""
-        self._writer.run(lambda connection: self._correspondence.report(connection, uid, outcome, number, at))
+        self._office.blobs.remove(
+            self._writer.run(lambda connection: self._correspondence.report(connection, uid, outcome, number, at))
+        )
 
     def define(self, definition: str) -> None:
         """Keep a version of a survey that another process asks (its canonical JSON). Idempotent."""
@@ -107,12 +138,14 @@ class Intake:
     def expire(self) -> int:
         """End the interviews that nobody went on with, as if their respondents had said that they leave: after the
         hours that their channel sets, or after ABANDONED. Returns how many."""
+        for calls in self._calls.values():
+            self._office.blobs.remove(self._writer.run(calls.tidy))
         ended = 0
         for mode in self._writer.run(upkeep.modes):
             before = self._office.now() - self._patience(mode)
             drafts = self._writer.run(partial(upkeep.abandoned, mode=mode, before=before))
             for response in drafts:
-                self._writer.run(partial(self._turns.leave, response=response))
+                self._office.blobs.remove(self._writer.run(partial(self._turns.leave, response=response)))
             ended += len(drafts)
         return ended
 

@@ -45,7 +45,7 @@ from kiosk.inputs import (
     Together,
 )
 from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Prompt, Review
-from kiosk.survey import Answer, Missing, Question, Survey
+from kiosk.survey import Answer, Kind, Missing, Question, Survey
 
 SILENCES = 3  # the prompt and at most two repetitions
 OFFER_HELP_AFTER = 2  # misunderstandings in a row
@@ -241,12 +241,17 @@ def _fill(interview: Interview, answers: Mapping[str, Answer]) -> Interview:
         question = interview.survey.question(name)
         if question is None or not question.asks or answer.missing is Missing.NOT_ASKED:
             continue
-        missing = Answer(missing=answer.missing) if answer.missing else None
-        checked = missing or understanding.check(question, answer.values)
-        if isinstance(checked, Problem):
-            checked = Answer(missing=Missing.INVALID)
-        kept[name] = replace(checked, pending=answer.pending)
+        kept[name] = replace(_checked(question, answer), pending=answer.pending)
     return replace(interview, answers=kept)
+
+
+def _checked(question: Question, answer: Answer) -> Answer:
+    if answer.missing:
+        return Answer(missing=answer.missing)
+    if answer.pending and question.kind is Kind.TEXT and not answer.values:
+        return Answer()  # a recording that nobody listened to yet: a person brings its words
+    checked = understanding.check(question, answer.values)
+    return Answer(missing=Missing.INVALID) if isinstance(checked, Problem) else checked
 
 
 def _record(interview: Interview, name: str, answer: Answer) -> Interview:

@@ -48,12 +48,52 @@ class Address:
     episode: int = 0
 
 
+class DoubtKind(StrEnum):
+    """What a person has to look at or listen to."""
+
+    MARK = "mark"
+    TEXT = "text"
+    VOICE = "voice"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """What a machine could not decide about the pending answer to `question`, on its way with the turn that brings it.
+
+    `reading` is what the machine made of it, "" if nothing. `evidence` is the id of a blob, "" if there is none; its
+    file is written already, or will be written under that id. `size` is how many bytes it has, 0 until that is known.
+    """
+
+    question: str
+    kind: DoubtKind
+    reason: str
+    reading: str = ""
+    evidence: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An open doubt, as whoever settles it sees it. `id` is its number; `evidence` and `reading` as in `Doubtful`."""
+
+    id: int
+    survey: str
+    version: str
+    question: str
+    kind: DoubtKind
+    reason: str
+    reading: str
+    evidence: str
+    opened: int
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One thing a respondent did, on its way to `intake.receive`.
 
     `version` is the definition the channel asked with; "" means the one that is open now. `code` is set by a channel
     that shows the receipt code before the turn is delivered (the terminal). `review`: see `interview.Interview`.
+    `doubts` are about answers that its input brings as pending ones; about any other they count for nothing.
     """
 
     key: str
@@ -68,6 +108,7 @@ class Turn:
     code: str = ""
     trial: bool = False
     review: bool = True
+    doubts: tuple[Doubtful, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

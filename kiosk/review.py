@@ -3,20 +3,25 @@
 A doubt belongs to a pending answer: a mark nobody can read for sure, handwriting, a recorded voice. The answer is on
 record and not counted until a person settles it. Settling appends a turn of its own (`Settled`), so the machine's
 reading stays beside the person's decision. The kinds are the same for every channel; the evidence is a blob.
+
+A doubt is raised with the turn that brings its answer, in one transaction. When the respondent answers otherwise, there
+is nothing to decide any more: the open doubt and its evidence go. What was settled stays with its evidence until the
+survey's retention is over or the response is erased, because staff may be asked why; that holds for a recording, too.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterable
 
+from kiosk import blobs
 from kiosk import interview as machine
 from kiosk.errors import UsageError
 from kiosk.identity import turn_digest
 from kiosk.inputs import Settled
+from kiosk.interview import Interview
 from kiosk.keyring import Keyring
-from kiosk.record import Address, AddressKind, Mode, Reply, Turn, Via
+from kiosk.record import Address, AddressKind, Doubt, Doubtful, DoubtKind, Mode, Reply, Turn, Via
 from kiosk.store.interviews import Interviews
 from kiosk.survey import Answer
 
@@ -24,50 +29,30 @@ READING = b"doubt.reading"  # the purpose for the keyring
 DESK = Mode("desk")  # where a person decides
 
 
-class DoubtKind(StrEnum):
-    MARK = "mark"
-    TEXT = "text"
-    VOICE = "voice"
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """`reading` is what the machine made of it, "" if nothing; `evidence` the id of a blob, "" if none."""
-
-    id: int
-    survey: str
-    question: str
-    kind: DoubtKind
-    reason: str
-    reading: str
-    evidence: str
-    opened: int
-
-
-def raise_doubt(
+def follow(
     connection: sqlite3.Connection,
     keyring: Keyring,
     response: int,
-    question: str,
-    kind: DoubtKind,
+    before: Interview,
+    after: Interview,
+    doubts: Iterable[Doubtful],
     *,
-    reason: str,
-    reading: str,
-    evidence: int | None,
     now: int,
-) -> int:
-    """Note a doubt in the transaction that stores its pending answer. `evidence` is the row of a blob."""
-    cursor = connection.execute(
-        "INSERT INTO doubt (response, question, kind, reason, evidence, reading, opened) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (response, question, kind, reason, evidence, keyring.seal(reading.encode(), READING), now),
-    )
-    return int(cursor.lastrowid or 0)
+) -> list[str]:
+    """Bring the doubts of a response to where its interview stands after a turn, in the turn's transaction: those about
+    answers that were replaced go, those that the turn brings come. Returns the ids of blobs that were let go."""
+    brought = {doubt.question: doubt for doubt in doubts if _waits(before, after, doubt.question)}
+    replaced = {name for name, answer in before.answers.items() if answer.pending and after.answers.get(name) != answer}
+    gone = [uid for name in replaced | brought.keys() for uid in _void(connection, response, name)]
+    for doubt in brought.values():
+        _raise(connection, keyring, response, doubt, now)
+    return gone
 
 
 def open_doubts(connection: sqlite3.Connection, keyring: Keyring, limit: int = 100) -> list[Doubt]:
     """The oldest doubts that nobody settled yet."""
     rows = connection.execute(
-        "SELECT t.id, d.survey, t.question, t.kind, t.reason, t.reading, b.uid, t.opened FROM doubt t"
+        "SELECT t.id, d.survey, d.version, t.question, t.kind, t.reason, t.reading, b.uid, t.opened FROM doubt t"
         " JOIN response r ON r.id = t.response JOIN definition d ON d.id = r.definition"
         " LEFT JOIN blob b ON b.id = t.evidence WHERE t.settled IS NULL ORDER BY t.opened, t.id LIMIT ?",
         (limit,),
@@ -76,12 +61,13 @@ def open_doubts(connection: sqlite3.Connection, keyring: Keyring, limit: int = 1
         Doubt(
             id=row[0],
             survey=row[1],
-            question=row[2],
-            kind=DoubtKind(row[3]),
-            reason=row[4],
-            reading=keyring.unseal(row[5], READING).decode() if row[5] else "",
-            evidence=row[6] or "",
-            opened=row[7],
+            version=row[2],
+            question=row[3],
+            kind=DoubtKind(row[4]),
+            reason=row[5],
+            reading=keyring.unseal(row[6], READING).decode() if row[6] else "",
+            evidence=row[7] or "",
+            opened=row[8],
         )
         for row in rows
     ]
@@ -126,3 +112,43 @@ def settle(
     digest = turn_digest(keyring, turn)
     interviews.append(connection, response, turn, given, Reply(prompt, after.locale), key=digest, said="", now=now)
     connection.execute("UPDATE doubt SET settled = ?, settled_by = ? WHERE id = ?", (now, by, doubt))
+
+
+def _waits(before: Interview, after: Interview, question: str) -> bool:
+    """Whether a turn left a pending answer to this question. Nothing that comes after the end does."""
+    answer = after.answers.get(question)
+    return before.closed is None and answer is not None and answer.pending
+
+
+def _raise(connection: sqlite3.Connection, keyring: Keyring, response: int, doubt: Doubtful, now: int) -> None:
+    connection.execute(
+        "INSERT INTO doubt (response, question, kind, reason, evidence, reading, opened) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            response,
+            doubt.question,
+            doubt.kind.value,
+            doubt.reason,
+            _evidence(connection, response, doubt, now) if doubt.evidence else None,
+            keyring.seal(doubt.reading.encode(), READING) if doubt.reading else None,
+            now,
+        ),
+    )
+
+
+def _evidence(connection: sqlite3.Connection, response: int, doubt: Doubtful, now: int) -> int:
+    """The row of the blob; one scan can be the evidence of several doubts."""
+    row = connection.execute(
+        "SELECT id FROM blob WHERE uid = ? AND response = ?", (doubt.evidence, response)
+    ).fetchone()
+    if row:
+        return int(row[0])
+    return blobs.record(connection, doubt.evidence, doubt.kind, response, doubt.size, now)
+
+
+def _void(connection: sqlite3.Connection, response: int, question: str) -> list[str]:
+    """Remove the open doubt about an answer, and its blob's row if nothing else refers to it. Returns the blob's id."""
+    own = "FROM doubt WHERE response = ? AND question = ? AND settled IS NULL"
+    rows = connection.execute(f"SELECT evidence {own} AND evidence IS NOT NULL", (response, question)).fetchall()
+    connection.execute(f"DELETE {own}", (response, question))
+    let_go = "DELETE FROM blob WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM doubt WHERE evidence = ?1) RETURNING uid"
+    return [gone[0] for row in rows for gone in connection.execute(let_go, row).fetchall()]

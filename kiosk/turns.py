@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kiosk import blobs, outbox, review, wire
 from kiosk import interview as machine
-from kiosk import wire
+from kiosk.blobs import Dropped
 from kiosk.definition import to_json
 from kiosk.errors import RemoteError, UsageError
 from kiosk.hearing import hear
@@ -25,6 +27,7 @@ from kiosk.interview import Interview
 from kiosk.office import Office
 from kiosk.prompt import Close, Disposition
 from kiosk.record import Address, Reply, Turn, Via
+from kiosk.store import correspondents
 from kiosk.store.interviews import Interviews, Standing
 from kiosk.store.recent import Recent
 from kiosk.store.writer import Writer
@@ -56,6 +59,7 @@ class Taken:
     reply: Reply
     standing: Standing
     understood: Input | None = None
+    dropped: Dropped = ()
 
 
 class Turns:
@@ -96,7 +100,7 @@ class Turns:
         UsageError when its survey is not open."""
         turn = arrived.turn
         if earlier := self.interviews.repeated(connection, arrived.key):
-            return self._again(connection, *earlier)
+            return self._again(connection, turn, *earlier)
         name = (turn.address.kind, arrived.digest, turn.survey, turn.address.episode)
         standing = self.standing(connection, turn.address, arrived.digest, turn.survey)
         if standing is None:
@@ -104,11 +108,15 @@ class Turns:
         understood = self._understand(turn, standing.interview)
         after, prompt = machine.advance(standing.interview, understood)
         left = standing.interview.closed is None and isinstance(understood, Left | FellSilent)
-        keep, then = _keeps(after, left=left), standing
+        keep, then, dropped = _keeps(after, left=left), standing, list[str]()
         if after != standing.interview:
-            then = self.interviews.save(
+            then, dropped = self.interviews.save(
                 connection, standing, after, turn.via, at=turn.at, now=arrived.now, keep=keep, left=left
             )
+        doubts = turn.doubts if keep or after.closed is None else ()
+        dropped += review.follow(
+            connection, self._office.keyring, standing.id, standing.interview, after, doubts, now=arrived.now
+        )
         reply = Reply(prompt, after.locale, standing.code if _shows(standing, after, keep=keep, left=left) else "")
         # What comes after the end changes nothing, so of its content nothing is kept: the answers may be erased. Nor
         # are the words of who says no.
@@ -126,15 +134,23 @@ class Turns:
             now=arrived.now,
         )
         self.recent.put(connection, name, then)
-        return Taken(reply, then, understood)
+        return Taken(reply, then, understood, _let_go(connection, turn, dropped))
 
-    def leave(self, connection: sqlite3.Connection, response: int) -> None:
+    def leave(self, connection: sqlite3.Connection, response: int) -> Dropped:
         """End an open interview as if its respondent had said that they leave."""
         standing, now = self.interviews.load(connection, response), self._office.now()
         after, _ = machine.advance(standing.interview, Left())
         keep = _keeps(after, left=True)
-        self.interviews.save(connection, standing, after, Via.KEYED, at=now, now=now, keep=keep, left=True)
+        _, dropped = self.interviews.save(connection, standing, after, Via.KEYED, at=now, now=now, keep=keep, left=True)
         self.recent.drop(response)
+        return tuple(dropped)
+
+    def stop(self, connection: sqlite3.Connection, party: bytes) -> Dropped:
+        """This party wants no word from us: remember it, stop what waits to go out, and end its open interviews."""
+        correspondents.stop(connection, party, self._office.now())
+        outbox.cancel(connection, party)
+        drafts = correspondents.drafts(connection, party)
+        return tuple(uid for response in drafts for uid in self.leave(connection, response))
 
     def standing(self, connection: sqlite3.Connection, address: Address, digest: bytes, survey: str) -> Standing | None:
         """The interview of an address; None when it has none yet."""
@@ -143,14 +159,15 @@ class Turns:
         response = resolve(connection, self.interviews, address, digest, survey)
         return None if response is None else self.interviews.load(connection, response)
 
-    def _again(self, connection: sqlite3.Connection, shown: str | None, response: int) -> Taken:
-        standing = self.interviews.load(connection, response)
+    def _again(self, connection: sqlite3.Connection, turn: Turn, shown: str | None, response: int) -> Taken:
+        standing, dropped = self.interviews.load(connection, response), _let_go(connection, turn)
         if shown is None:
-            return Taken(Reply(machine.prompt(standing.interview), standing.interview.locale), standing)
+            reply = Reply(machine.prompt(standing.interview), standing.interview.locale)
+            return Taken(reply, standing, dropped=dropped)
         data = wire.loads(shown)
         prompt = wire.prompt_from(data["prompt"])
         shows = isinstance(prompt, Close) and standing.interview.answers
-        return Taken(Reply(prompt, data["locale"], standing.code if shows else ""), standing)
+        return Taken(Reply(prompt, data["locale"], standing.code if shows else ""), standing, dropped=dropped)
 
     def _begin(self, connection: sqlite3.Connection, arrived: Arrived) -> int:
         turn = arrived.turn
@@ -202,6 +219,12 @@ class Turns:
             words = self._office.catalogues[interview.locale].vocabulary
             return hear(interview, turn.input.text, words, turn.input.to)
         return turn.input
+
+
+def _let_go(connection: sqlite3.Connection, turn: Turn, dropped: Iterable[str] = ()) -> Dropped:
+    """Of what was dropped, and of the evidence that this turn brought, what belongs to nothing. A doubt that is not
+    raised leaves its evidence behind; one that is raised once more brings back what was dropped with the one before."""
+    return blobs.unknown(connection, [*dropped, *(doubt.evidence for doubt in turn.doubts if doubt.evidence)])
 
 
 def _shows(standing: Standing, after: Interview, *, keep: bool, left: bool) -> bool:

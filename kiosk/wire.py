@@ -7,6 +7,7 @@ Malformed text raises `WireError`, never anything else, because it comes from ot
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -34,12 +35,13 @@ from kiosk.inputs import (
     Together,
 )
 from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Prompt, Review
-from kiosk.record import Address, AddressKind, Answered, Message, Mode, Reply, Turn, Via
+from kiosk.record import Address, AddressKind, Answered, Doubtful, DoubtKind, Message, Mode, Reply, Turn, Via
 from kiosk.survey import Answer, Missing
 
 Data = dict[str, Any]
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)  # json.dumps makes its own
 LATEST = 1 << 53  # milliseconds; every JSON reader and SQLite can hold it
+BLOB = re.compile(r"[0-9a-f]{32}|")  # the name of a file, so nothing else may come for it
 
 
 class WireError(RemoteError):
@@ -174,6 +176,7 @@ def turn_to_json(turn: Turn) -> str:
             "code": turn.code,
             "trial": turn.trial,
             "review": turn.review,
+            "doubts": [_plain(doubt) for doubt in turn.doubts],
         }
     )
 
@@ -202,13 +205,33 @@ def turn_from(data: Data) -> Turn:
             code=str(data["code"]),
             trial=_flag(data["trial"]),
             review=_flag(data["review"]),
+            doubts=tuple(map(_doubtful, data.get("doubts", []))),  # older journals have none
         )
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
         raise WireError from None
 
 
+def _doubtful(data: Data) -> Doubtful:
+    size, evidence = int(data["size"]), str(data["evidence"])
+    if not 0 <= size <= LATEST or not BLOB.fullmatch(evidence):
+        raise WireError
+    return Doubtful(
+        question=str(data["question"]),
+        kind=DoubtKind(data["kind"]),
+        reason=str(data["reason"]),
+        reading=str(data["reading"]),
+        evidence=evidence,
+        size=size,
+    )
+
+
+def _plain(record: Message | Doubtful) -> Data:
+    """A record all of whose fields JSON has."""
+    return {name: getattr(record, name) for name in record.__slots__}
+
+
 def message_to(message: Message) -> Data:
-    return {name: getattr(message, name) for name in message.__slots__}
+    return _plain(message)
 
 
 def message_from(data: Data) -> Message:

@@ -82,10 +82,11 @@ class _Voice:
         form = own if own in self.catalogue.messages else message
         return self.catalogue.say(form, **values)
 
-    def reach(self, message: str) -> str:
-        """A message that names the house's phone, or its other form where the office has none."""
-        form = message if self.house.phone else f"{message}.no_phone"
-        return self.say(form, house=self.house.name, phone=self.house.phone)
+    def reach(self, message: str, **values: object) -> str:
+        """A message that may name the house's phone, or its other form where the office has none."""
+        other = f"{message}.no_phone"
+        form = message if self.house.phone or other not in self.catalogue.messages else other
+        return self.say(form, house=self.house.name, phone=self.house.phone, **values)
 
 
 def word(prompt: Prompt, survey: Survey, catalogue: Catalogue, mode: str, house: House, code: str = "") -> Wording:
@@ -137,9 +138,26 @@ def another(survey: Survey, catalogue: Catalogue, mode: str, house: House, *, ag
     )
 
 
-def tell(message: str, catalogue: Catalogue, mode: str, house: House) -> Wording:
+def menu(
+    message: str,
+    offers: Sequence[tuple[str, str]],
+    catalogue: Catalogue,
+    mode: str,
+    house: House,
+    **values: object,
+) -> Wording:
+    """Something that the call itself says or asks, which is in no survey. `offers` are keys, each with the id of its
+    words."""
+    voice = _Voice(catalogue, mode, house)
+    return Wording(
+        text=voice.say(message, **values) if message else "",
+        options=tuple(Option(key, key, voice.say(words)) for key, words in offers),
+    )
+
+
+def tell(message: str, catalogue: Catalogue, mode: str, house: House, **values: object) -> Wording:
     """A message that asks nothing."""
-    return Wording(text=_Voice(catalogue, mode, house).reach(message))
+    return Wording(text=_Voice(catalogue, mode, house).reach(message, **values))
 
 
 def receipt(code: str, catalogue: Catalogue) -> str:

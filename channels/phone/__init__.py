@@ -35,4 +35,5 @@ channel = Channel(
         Setting("twilio_region", "", "ie1 for Ireland; empty for the United States"),
     ),
     catalogues=LOCALE,
+    speak="channels.phone.render:speak",
 )

@@ -201,11 +201,13 @@ class Interviews:
         return {row[0]: self.answer(*row[1:]) for row in rows}
 
     def answer(self, state: str, missing: str | None, chosen: str, sealed: bytes | None) -> Answer:
-        """One row of `answer` as an Answer; a free text that was purged leaves ("",)."""
+        """One row of `answer` as an Answer; a free text that was purged leaves ("",), one that waits to be read ()."""
+        pending = state == "pending"
         if missing:
-            return Answer(missing=Missing(missing), pending=state == "pending")
-        values = tuple(chosen.split()) or (self._keyring.unseal(sealed, ANSWER).decode() if sealed else "",)
-        return Answer(values, pending=state == "pending")
+            return Answer(missing=Missing(missing), pending=pending)
+        if sealed:
+            return Answer((self._keyring.unseal(sealed, ANSWER).decode(),), pending=pending)
+        return Answer(tuple(chosen.split()) or (() if pending else ("",)), pending=pending)
 
     def save(
         self,
@@ -219,19 +221,20 @@ class Interviews:
         keep: bool,
         left: bool = False,
         checked_by: str = "",
-    ) -> Standing:
+    ) -> tuple[Standing, list[str]]:
         """Bring the response from `standing` to `after`. Once it is closed, the final answers are written out and
         counted, so that nothing that reads needs the engine; or, where `keep` is false, all answers are taken out.
         `at` is when the respondent acted, `now` the server's time, `left` whether they walked away. Returns how it
-        stands then."""
+        stands then, and the ids of blobs that are dropped (see blobs)."""
         before = standing.interview
         if before.closed:
             count(connection, standing.id, -1)
         state = standing.state
         if after.closed and state in JUDGED:
             state = State.COUNTED if after.closed in COUNTED and keep else State.EXCLUDED
+        dropped: list[str] = []
         if after.closed and not keep:
-            forget(connection, standing.id)
+            dropped = forget(connection, standing.id)
         else:
             final = final_answers(after, left=left) if after.closed and after.consent else after.answers
             self._write_answers(connection, standing, after, final, via, checked_by)
@@ -258,7 +261,7 @@ class Interviews:
             )
         if after.closed:
             count(connection, standing.id, 1)
-        return Standing(standing.id, after, standing.code, state, touched)
+        return Standing(standing.id, after, standing.code, state, touched), dropped
 
     def _write_answers(
         self,

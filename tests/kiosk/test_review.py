@@ -1,25 +1,46 @@
-"""A scanned sheet with a doubtful mark: pending until a person decides, then counted; the machine's reading stays."""
+"""What a machine could not read: pending until a person decides, then counted. A scanned sheet with a doubtful mark,
+and a recorded voice, which is on the disk for exactly as long as somebody may have to listen to it.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from kiosk import review
 from kiosk.commands import init
+from kiosk.definition import to_json, version_of
 from kiosk.errors import UsageError
-from kiosk.inputs import Began, Consented, Filled, Input, Submitted
-from kiosk.intake import Intake
+from kiosk.inputs import Began, Chose, Consented, Declined, FellSilent, Filled, Input, Left, Reopened, Said, Submitted
+from kiosk.intake import ABANDONED, Intake
 from kiosk.office import Office
-from kiosk.record import Address, AddressKind, Mode, Response, Turn, Via
-from kiosk.review import Doubt, DoubtKind
+from kiosk.prompt import Disposition
+from kiosk.record import (
+    Address,
+    AddressKind,
+    Doubt,
+    Doubtful,
+    DoubtKind,
+    Message,
+    Mode,
+    Reply,
+    Response,
+    State,
+    Turn,
+    Via,
+)
 from kiosk.store.interviews import Interviews
 from kiosk.store.reads import Reads
 from kiosk.store.writer import Writer
-from kiosk.survey import Answer, Missing
+from kiosk.survey import Abandoned, Answer, Missing, Survey
+from tests.kiosk.generated import sample
+from tests.kiosk.running import make_office
 
 Scan = Callable[[Mapping[str, Answer], str], "Sheet"]
 
@@ -33,27 +54,16 @@ class Sheet:
         self.writer = Writer(self.office.store_file)
         self.intake = Intake(self.office, self.writer)
         self.interviews = Interviews(self.office.keyring)
+        doubt = Doubtful(doubtful, DoubtKind.MARK, "mark outside its box", reading="2")
         inputs: list[Input] = [Began("de"), Consented(True), Filled(answers), Submitted()]
         for number, given in enumerate(inputs):
-            self.say(number, given)
-        self.doubt = self.writer.run(lambda connection: self.raise_doubt(connection, doubtful))
+            self.say(number, given, doubt if isinstance(given, Filled) else None)
+        self.doubt = self.doubts()[0].id
 
-    def say(self, number: int, given: Input) -> None:
+    def say(self, number: int, given: Input, *doubts: Doubtful | None) -> None:
         sheet = Address(AddressKind.SERIAL, "12345678901")
-        self.intake.receive(Turn(f"{number}", Mode("paper"), sheet, "digital", given, 1_000, Via.READ_BY_MACHINE))
-
-    def raise_doubt(self, connection: sqlite3.Connection, question: str) -> int:
-        return review.raise_doubt(
-            connection,
-            self.office.keyring,
-            response=1,
-            question=question,
-            kind=DoubtKind.MARK,
-            reason="mark outside its box",
-            reading="2",
-            evidence=None,
-            now=2_000,
-        )
+        turn = Turn(f"{number}", Mode("paper"), sheet, "digital", given, 1_000, Via.READ_BY_MACHINE)
+        self.intake.receive(replace(turn, doubts=tuple(filter(None, doubts))))
 
     def doubts(self) -> list[Doubt]:
         return self.writer.run(lambda connection: review.open_doubts(connection, self.office.keyring))
@@ -152,3 +162,224 @@ def test_the_first_decision_counts(scan: Scan) -> None:
 def test_a_doubt_that_is_not_there(scan: Scan) -> None:
     with pytest.raises(UsageError, match="no doubt number 99"):
         scan(DOUBTFUL_FILTER, "skills").settle(Answer(("good",)), doubt=99)
+
+
+# A recorded voice: two questions, neither of them required
+
+
+def spoken(abandoned: Abandoned) -> Survey:
+    whole = sample("digital")
+    questions = tuple(question for question in whole.questions if not question.required and question.asks)
+    survey = replace(whole, name=f"spoken-{abandoned}", abandoned=abandoned, questions=questions)
+    return replace(survey, version=version_of(survey))
+
+
+KEEPS, DISCARDS = spoken(Abandoned.KEEP), spoken(Abandoned.DISCARD)
+OFFICES = Chose(("offices",), "useful_at")
+WORDS = "Der Automat im Flur ist zu hoch"
+SOUND = b"RIFF and what somebody said" * 99
+PHONE = "+4915100000001"
+
+
+class Caller:
+    """An office, and somebody who speaks into it."""
+
+    def __init__(self, folder: Path, survey: Survey) -> None:
+        self.office = Office(make_office(folder))
+        self.writer = Writer(self.office.store_file)
+        self.intake = Intake(self.office, self.writer)
+        self.intake.define(to_json(survey))
+        self.survey = survey
+        self._keys = count()
+
+    def turn(self, given: Input | Said, *doubts: Doubtful) -> Turn:
+        return Turn(
+            key=f"{next(self._keys)}",
+            mode=Mode("phone"),
+            address=Address(AddressKind.PARTY, PHONE, 1),
+            survey=self.survey.name,
+            input=given,
+            at=1_000,
+            via=Via.SPOKEN if doubts else Via.KEYED,
+            version=self.survey.version,
+            doubts=doubts,
+        )
+
+    def say(self, *given: Input | Said) -> Reply:
+        return [self.intake.receive(self.turn(one)) for one in given][-1]
+
+    def recorded(self, question: str = "wishes") -> Turn:
+        """The turn with a recording that is on the disk."""
+        recording = self.office.blobs.write(SOUND)
+        doubt = Doubtful(question, DoubtKind.VOICE, "recorded", evidence=recording, size=len(SOUND))
+        return self.turn(Filled({question: Answer(pending=True)}), doubt)
+
+    def speak(self, question: str = "wishes") -> Turn:
+        turn = self.recorded(question)
+        self.intake.receive(turn)
+        return turn
+
+    def settle(self, answer: Answer) -> None:
+        (doubt,) = self.doubts()
+        keyring, interviews = self.office.keyring, Interviews(self.office.keyring)
+        self.writer.run(lambda c: review.settle(c, interviews, keyring, doubt.id, answer, by="clerk", now=3_000))
+
+    def doubts(self) -> list[Doubt]:
+        return self.writer.run(lambda connection: review.open_doubts(connection, self.office.keyring))
+
+    def response(self) -> Response:
+        with closing(Reads(self.office.store_file, self.office.keyring)) as reads:
+            (response,) = reads.responses(self.survey.name)
+        return response
+
+    def counts(self) -> dict[tuple[str, str, str], int]:
+        with closing(Reads(self.office.store_file, self.office.keyring)) as reads:
+            return reads.counts(self.survey.name)
+
+    def rows(self, sql: str) -> set[str]:
+        return self.writer.run(lambda connection: {row[0] for row in connection.execute(sql)})
+
+    def recordings(self) -> set[str]:
+        """What is on the disk; it is what the store knows, and each has its doubt."""
+        files = {file.name for file in (self.office.folder / "blobs").glob("??/*")}
+        assert files == self.rows("SELECT uid FROM blob")
+        assert files == self.rows("SELECT b.uid FROM doubt d JOIN blob b ON b.id = d.evidence")
+        return files
+
+
+@pytest.fixture
+def caller(tmp_path: Path) -> Iterator[Caller]:
+    caller = Caller(tmp_path / "office", KEEPS)
+    caller.say(Began("de"), Consented(True), OFFICES)
+    yield caller
+    caller.writer.close()
+
+
+@pytest.fixture
+def passer_by(tmp_path: Path) -> Iterator[Caller]:
+    """Somebody in a survey that discards what is broken off."""
+    caller = Caller(tmp_path / "office", DISCARDS)
+    caller.say(Began("de"), Consented(True))
+    yield caller
+    caller.writer.close()
+
+
+def test_what_was_spoken_waits_for_somebody_to_listen(caller: Caller) -> None:
+    turn = caller.speak()
+    (doubt,) = caller.doubts()
+    assert (doubt.survey, doubt.version) == (KEEPS.name, KEEPS.version)
+    assert (doubt.question, doubt.kind, doubt.reading) == ("wishes", DoubtKind.VOICE, "")
+    assert caller.office.blobs.read(doubt.evidence) == SOUND
+    assert caller.response().answers["wishes"] == Answer(pending=True), "on record, and not invalid"
+    caller.intake.receive(turn)
+    assert caller.doubts() == [doubt], "a repeated turn raises nothing twice"
+    assert caller.recordings() == {doubt.evidence}
+
+
+def test_the_words_come_later_and_then_the_answer_counts(caller: Caller) -> None:
+    caller.speak()
+    caller.say(Submitted())
+    assert caller.response().disposition is Disposition.PARTIAL, "one of two questions"
+    recordings = caller.recordings()
+    caller.settle(Answer((WORDS,)))
+    assert caller.response().answers["wishes"] == Answer((WORDS,))
+    assert (caller.response().disposition, caller.response().state) == (Disposition.COMPLETE, State.COUNTED)
+    assert caller.counts()["", "complete", "phone"] == caller.counts()["wishes", "given", "phone"] == 1
+    assert ("", "partial", "phone") not in caller.counts()
+    assert caller.recordings() == recordings != set(), "until the retention is over: somebody may ask"
+
+
+def test_a_response_that_was_not_counted_is_once_it_is_settled(passer_by: Caller) -> None:
+    passer_by.say(Declined(Missing.SKIPPED, "useful_at"))
+    passer_by.speak()
+    passer_by.say(Submitted())
+    assert passer_by.response().state is State.EXCLUDED
+    passer_by.settle(Answer((WORDS,)))
+    assert passer_by.response().state is State.COUNTED
+    assert passer_by.counts()["", "partial", "phone"] == 1
+
+
+def test_nobody_can_make_it_out(caller: Caller) -> None:
+    caller.speak()
+    caller.settle(Answer(missing=Missing.UNREADABLE))
+    assert caller.response().answers["wishes"] == Answer(missing=Missing.UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    "otherwise", [Chose((WORDS,), "wishes"), Declined(Missing.SKIPPED, "wishes"), Said(WORDS, "wishes")], ids=str
+)
+def test_who_answers_otherwise_takes_the_recording_back(caller: Caller, otherwise: Input | Said) -> None:
+    caller.speak()
+    caller.say(Reopened("wishes"))
+    assert len(caller.recordings()) == 1, "the old answer stays until another replaces it"
+    caller.say(otherwise)
+    assert caller.doubts() == []
+    assert caller.recordings() == set()
+
+
+def test_who_speaks_anew_leaves_only_the_new_recording(caller: Caller) -> None:
+    old, new = caller.speak(), caller.speak()
+    assert caller.recordings() == {new.doubts[0].evidence}
+    caller.intake.receive(old)
+    assert caller.recordings() == {new.doubts[0].evidence}, "a late repetition brings nothing back"
+    caller.intake.receive(caller.turn(new.input, *new.doubts))
+    assert caller.recordings() == {new.doubts[0].evidence}, "the same recording once more"
+    assert len(caller.doubts()) == 1
+
+
+def test_one_scan_is_the_evidence_of_two_doubts(caller: Caller) -> None:
+    scan = caller.office.blobs.write(SOUND)
+    doubts = [Doubtful(name, DoubtKind.MARK, "faint", evidence=scan) for name in ("useful_at", "wishes")]
+    both = Filled({"useful_at": pending("offices"), "wishes": pending(WORDS)})
+    caller.intake.receive(caller.turn(both, *doubts))
+    caller.say(OFFICES)
+    assert caller.recordings() == {scan}
+    caller.say(Chose((WORDS,), "wishes"))
+    assert caller.recordings() == set()
+
+
+def test_a_recording_that_is_not_waited_for_goes_at_once(caller: Caller) -> None:
+    """Its answer came before the consent, after the end, or to a question that is not there."""
+    caller.speak("elsewhere")
+    assert (caller.doubts(), caller.recordings()) == ([], set())
+    caller.say(Submitted())
+    caller.speak()
+    assert (caller.doubts(), caller.recordings()) == ([], set())
+
+
+def erased(caller: Caller) -> None:
+    assert caller.intake.erase(caller.say(Submitted()).code)
+
+
+def stopped_by_sms(caller: Caller) -> None:
+    caller.intake.exchange(Message("1", Mode("sms"), PHONE, "STOPP", 2_000, "gammu", at_once=True))
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        pytest.param(lambda caller: caller.say(Left(refused=True)), id="takes the consent back"),
+        pytest.param(lambda caller: caller.say(Left()), id="hangs up"),
+        pytest.param(lambda caller: caller.say(FellSilent(), FellSilent(), FellSilent()), id="falls silent"),
+        pytest.param(stopped_by_sms, id="says STOPP by SMS"),
+        pytest.param(erased, id="has the answers erased"),
+    ],
+)
+def test_no_recording_outlives_its_answer(passer_by: Caller, ends: Callable[[Caller], object]) -> None:
+    passer_by.say(OFFICES)
+    late = passer_by.speak()
+    assert len(passer_by.recordings()) == 1
+    ends(passer_by)
+    assert (passer_by.doubts(), passer_by.recordings()) == ([], set())
+    passer_by.intake.receive(late)
+    passer_by.speak()
+    assert (passer_by.doubts(), passer_by.recordings()) == ([], set())
+    assert passer_by.rows("SELECT question FROM answer") == set()
+
+
+def test_nobody_goes_on_with_it(passer_by: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    passer_by.speak()
+    later = passer_by.office.now() + ABANDONED + 1
+    monkeypatch.setattr(passer_by.office, "now", lambda: later)
+    assert passer_by.intake.expire() == 1
+    assert (passer_by.doubts(), passer_by.recordings()) == ([], set())

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kiosk import wire
 from kiosk.inputs import Input, Said
 from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Prompt, Review
-from kiosk.record import Address, AddressKind, Answered, Message, Mode, Reply, Turn, Via
+from kiosk.record import Address, AddressKind, Answered, Doubtful, DoubtKind, Message, Mode, Reply, Turn, Via
 from kiosk.survey import Answer, Missing
 from kiosk.wire import WireError
 from tests.kiosk.generated import inputs, sample
@@ -27,6 +27,8 @@ prompts: st.SearchStrategy[Prompt] = st.one_of(
     st.builds(Review, notes, problems, st.booleans()),
     st.builds(Close, st.sampled_from(Disposition)),
 )
+blobs = st.one_of(st.just(""), st.binary(min_size=16, max_size=16).map(bytes.hex))
+doubts = st.builds(Doubtful, texts, st.sampled_from(DoubtKind), texts, texts, blobs, st.integers(0, wire.LATEST))
 turns = st.builds(
     Turn,
     key=texts,
@@ -41,7 +43,16 @@ turns = st.builds(
     code=texts,
     trial=st.booleans(),
     review=st.booleans(),
+    doubts=st.lists(doubts, max_size=2).map(tuple),
 )
+DOUBT: dict[str, Any] = {
+    "question": "wishes",
+    "kind": "voice",
+    "reason": "recorded",
+    "reading": "",
+    "evidence": "0123456789abcdef" * 2,
+    "size": 480_044,
+}
 TURN: dict[str, Any] = {
     "key": "one visitor:1",
     "mode": "terminal",
@@ -55,6 +66,7 @@ TURN: dict[str, Any] = {
     "code": "",
     "trial": False,
     "review": True,
+    "doubts": [DOUBT],
 }
 
 
@@ -137,6 +149,19 @@ def test_any_fields_in_any_input_are_read_or_refused(name: str, fields: dict[str
     assert wire.turn_from_json(wire.turn_to_json(turn)) == turn
 
 
+@given(st.sampled_from(sorted(DOUBT)), json_values)
+def test_any_value_in_any_field_of_a_doubt_is_read_or_refused(field: str, value: object) -> None:
+    try:
+        turn = wire.turn_from_json(json.dumps({**TURN, "doubts": [{**DOUBT, field: value}]}))
+    except WireError:
+        return
+    assert wire.turn_from_json(wire.turn_to_json(turn)) == turn
+
+
+def test_a_journal_from_before_there_were_doubts_is_read() -> None:
+    assert wire.turn_from({key: TURN[key] for key in TURN if key != "doubts"}).doubts == ()
+
+
 @given(
     st.dictionaries(st.sampled_from("show question asked of notes problem help disposition".split()), json_values),
     json_values,
@@ -165,6 +190,8 @@ def test_any_reply_is_read_or_refused(prompt: dict[str, object], code: object) -
         pytest.param(json.dumps({**TURN, "input": {"do": "Exec"}}).encode(), id="an input nobody knows"),
         pytest.param(json.dumps({**TURN, "input": {"do": ["Chose"]}}).encode(), id="an input that is none"),
         pytest.param(json.dumps({**TURN, "address": ["host", "x"]}).encode(), id="an address nobody knows"),
+        pytest.param(json.dumps({**TURN, "doubts": [{**DOUBT, "evidence": "../" * 10 + "aa"}]}).encode(), id="a path"),
+        pytest.param(json.dumps({**TURN, "doubts": [{**DOUBT, "size": -1}]}).encode(), id="less than no bytes"),
         pytest.param(json.dumps({key: TURN[key] for key in TURN if key != "via"}).encode(), id="a field is missing"),
     ],
 )

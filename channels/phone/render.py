@@ -1,0 +1,44 @@
+"""Sentences from a wording: what is said of a prompt, a line and a sound each.
+
+    Diese Taste gibt es hier nicht.                    what was wrong
+    Wie zufrieden sind Sie mit Ihrem Besuch?           notes, question, hint
+    Für „Sehr zufrieden“ drücken Sie die 1.            its choices: what it is for, then the key
+    Für „Zufrieden“ die 2.
+    Zum Überspringen drücken Sie die Raute.            the way out that has no key of its own
+
+What it is for comes before the key, because a key that is heard first is forgotten until one knows what it does. Only
+the first choice is a whole sentence: a prompt has 20 seconds (`checks`). Of the languages and of where the question
+stands nothing is said here: the first was asked before, and the length was told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kiosk.catalogue import Catalogue
+from kiosk.survey import Missing
+from kiosk.wording import Option, Wording
+
+
+def speak(words: Wording, catalogue: Catalogue) -> str:
+    """One sentence a line."""
+    return "\n".join(" ".join(line.split()) for line in _lines(words, catalogue) if line)
+
+
+def _lines(words: Wording, catalogue: Catalogue) -> Iterator[str]:
+    yield words.problem
+    yield from words.notes
+    yield words.text
+    yield words.hint
+    first = True
+    for option in words.options:
+        yield _option(option, catalogue, first=first)
+        first = False
+    yield words.help
+
+
+def _option(option: Option, catalogue: Catalogue, *, first: bool) -> str:
+    """Of an option without a key of its own only skipping is said; a number has another way to its reasons."""
+    if not option.key:
+        return catalogue.say("phone.skip") if option.value == Missing.SKIPPED else ""
+    return catalogue.say("phone.option.first" if first else "phone.option", label=option.label, key=option.key)

@@ -1,0 +1,321 @@
+"""What a caller hears at each stage of a call, and what the line waits for: from a `Call` to its next `Step`.
+
+Always the same for the same call, so that a step which is asked for once more is said once more. Every word can be cut
+off by a key but title, brief and purpose of a survey, which must be heard before the yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kiosk import wording
+from kiosk.call import HangUp, Keys, Pause, Phrase, Record, Replay, Sound, Step, Then, Transfer
+from kiosk.calling.keys import NO, YES
+from kiosk.calling.state import Call, Stage
+from kiosk.catalogue import Catalogue
+from kiosk.interview import Interview
+from kiosk.office import Office
+from kiosk.prompt import Ask, Close, Consent, Prompt, Review
+from kiosk.survey import Kind, Missing, Question, Survey
+from kiosk.wording import Does, Wording
+
+A_PAGE = 3  # surveys in one menu, where there are more than 4
+MOST = 4  # offers in one menu
+ENTRY = 15  # keys of a number or a code: always ended by #, or its # would fall on what is asked next
+BETWEEN, APART = 0.3, 0.8  # seconds between two digits of a code, and around its groups
+SECONDS_A_QUESTION = 35  # of a call, with its share of greeting and end
+Offers = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the words need to know beyond the call: the surveys that are open, and the interview with its code, if there
+    is one."""
+
+    surveys: Sequence[Survey]
+    interview: Interview | None
+    code: str
+    withheld: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    sounds: tuple[Sound, ...]
+    then: Then
+    must: tuple[Sound, ...] = ()
+
+
+class Words:
+    """Says calls for one office, in the words of one channel."""
+
+    def __init__(self, office: Office, mode: str, speak: Callable[[Wording, Catalogue], str]) -> None:
+        self._office = office
+        self._mode = mode
+        self._speak = speak
+
+    def step(self, number: int, call: Call, scene: Scene) -> Step:
+        """What the line does next."""
+        notes = self._notes(call, scene)
+        said = self._at(call, scene)
+        return Step(
+            number, (*notes, *said.must, *said.sounds), said.then, len(notes) + len(said.must) if said.must else 0
+        )
+
+    def minutes(self, surveys: Sequence[Survey]) -> int:
+        """How long a call takes, of the longest survey."""
+        most = max((sum(question.asks for question in survey.questions) for survey in surveys), default=0)
+        return max(1, round(most * SECONDS_A_QUESTION / 60))
+
+    # -- the stages
+
+    def _at(self, call: Call, scene: Scene) -> _Said:
+        match call.stage:
+            case Stage.GREETED:
+                return _Said((*self._problem(call), *self._languages(scene)), self._one())
+            case Stage.SURVEY:
+                return _Said(self._surveys(call, scene.surveys), self._one())
+            case Stage.CODE:
+                return _Said(self._menu(call, "call.code.enter", ()), self._many())
+            case Stage.INTERVIEW:
+                return self._prompt(call, scene)
+            case Stage.LACKING:
+                return _Said(
+                    self._menu(call, "call.lacking", lacking(_asked(call, scene), _survey(scene))), self._one()
+                )
+            case Stage.RECORDING:
+                return _Said(self._menu(call, "call.record", ()), Record())
+            case Stage.KEEPING:
+                replay = (Replay(call.recording),) if call.replays else ()
+                return _Said((*replay, *self._menu(call, "call.recorded", KEEPING)), self._one())
+            case Stage.CHECKING:
+                return _Said(self._checked(call, scene), self._one())
+            case Stage.HELPING:
+                return _Said(self._menu(call, "call.help", helping(call, scene)), self._one())
+            case Stage.TRANSFERRED:
+                number = str(self._office.settings(self._mode)["transfer"])
+                return _Said(self._menu(call, "call.transfer", ()), Transfer(number))
+            case Stage.OVER:
+                return _Said((), HangUp())
+            case _:
+                message, offers = MENUS[call.stage]
+                return _Said(self._menu(call, message, offers), self._one())
+
+    def _languages(self, scene: Scene) -> Iterator[Phrase]:
+        """Each in itself."""
+        for key, locale in enumerate(languages(scene.surveys, self._office.catalogues), start=1):
+            yield from self._say(self._wording(locale, "", ((str(key), "locale.name"),)), locale)
+
+    def _surveys(self, call: Call, surveys: Sequence[Survey]) -> tuple[Phrase, ...]:
+        """One page of those that are open."""
+        catalogue = self._office.catalogues[call.locale]
+        page, more = page_of(surveys, call.place)
+        words = wording.which_survey(page, catalogue, self._mode, self._office.house)
+        if more:
+            offer = self._wording(call.locale, "", ((str(len(page) + 1), "call.more"),))
+            words = replace(words, options=(*words.options, *offer.options))
+        return (*self._problem(call), *self._say(words, call.locale))
+
+    def _prompt(self, call: Call, scene: Scene) -> _Said:
+        """What the interview asks."""
+        if call.reply is None or scene.interview is None:
+            return _Said((), HangUp())
+        shown, survey = call.reply.prompt, scene.interview.survey
+        words = wording.word(shown, survey, self._office.catalogues[call.locale], self._mode, self._office.house)
+        match shown:
+            case Consent():
+                return self._consent(call, shown, survey, words)
+            case Ask():
+                return self._ask(call, _asked(call, scene), survey, words)
+            case Review():
+                offers = self._wording(call.locale, "", ((YES, "review.submit"), (NO, "call.review.hear")))
+                return _Said(self._say(replace(words, options=offers.options), call.locale), self._one())
+            case Close():
+                return self._close(call, words)
+
+    def _consent(self, call: Call, shown: Consent, survey: Survey, words: Wording) -> _Said:
+        offers = self._wording(call.locale, "", ((YES, "consent.yes"), (NO, "consent.no"), ("3", "call.notice")))
+        asks = replace(offers, problem=words.problem, help=words.help)
+        sounds = self._say(asks, call.locale)
+        if shown.problem:
+            return _Said(sounds, self._one())
+        if call.whole:
+            whole = wording.full_notice(survey, self._office.catalogues[call.locale], self._office.house)
+            lines = (line for paragraph in whole for line in paragraph.split("\n"))
+            return _Said((*(Phrase(line, call.locale) for line in lines), *sounds), self._one())
+        return _Said(sounds, self._one(), self._say(Wording(text=words.text, notes=words.notes), call.locale))
+
+    def _ask(self, call: Call, question: Question | None, survey: Survey, words: Wording) -> _Said:
+        if question is None:
+            return _Said((), HangUp())
+        many = question.kind is Kind.INTEGER
+        match question.kind:
+            case Kind.SELECT_MULTIPLE:
+                words = self._one_of_several(call, question, words)
+            case Kind.TEXT:
+                offers: Offers = ((YES, "call.speak"), (NO, "call.speak.not"))
+                silent = survey_lets_go(survey, question)
+                options = self._wording(call.locale, "", offers if silent else offers[:1]).options
+                words = replace(words, options=options)
+            case Kind.INTEGER:
+                how = ("call.number.enter", *(("call.number.none",) if lacking(question, survey) else ()))
+                hint = " ".join(self._wording(call.locale, message, ()).text for message in how)
+                words = replace(words, options=(), hint=f"{words.hint} {hint}")
+        return _Said(self._say(words, call.locale), self._many() if many else self._one())
+
+    def _one_of_several(self, call: Call, question: Question, words: Wording) -> Wording:
+        """Yes or no to one of the choices; the way out is named with the first."""
+        label = words.options[call.place].label
+        offers = self._wording(call.locale, "", ((YES, "call.yes"), (NO, "call.no"))).options
+        ways_out = tuple(option for option in words.options if option.does is Does.DECLINE)
+        choice = self._wording(call.locale, "call.several", (), label=label).text
+        if call.place:
+            return Wording(text=choice, options=offers, problem=words.problem, help=words.help)
+        return replace(words, hint=choice, options=(*offers, *ways_out))
+
+    def _close(self, call: Call, words: Wording) -> _Said:
+        """The end, and the code twice, digit by digit; it can be heard again for as long as somebody listens."""
+        sounds = self._say(Wording(text=words.text), call.locale)
+        code = call.reply.code if call.reply else ""
+        if not code:
+            return _Said((*sounds, self._phrase(call.locale, "call.bye")), HangUp())
+        return _Said(
+            (*sounds, *self._code(call.locale, code), self._phrase(call.locale, "call.code.star")), self._one()
+        )
+
+    def _code(self, locale: str, code: str) -> Iterator[Sound]:
+        for message in ("call.code", "call.code.again"):
+            yield self._phrase(locale, message)
+            for place, digit in enumerate(code):
+                yield Pause(APART if place % 4 == 0 else BETWEEN)
+                yield Phrase(digit, locale)
+            yield Pause(APART)
+        yield self._phrase(locale, "call.code.use")
+
+    def _checked(self, call: Call, scene: Scene) -> tuple[Phrase, ...]:
+        """One answer, read back; words that somebody wrote or said are not."""
+        interview = scene.interview
+        if interview is None:
+            return ()
+        question = interview.survey.route(interview.answers)[call.place]
+        answer = interview.answers[question.name]
+        label = Phrase(_line(question.label_for(self._mode, call.locale)), call.locale)
+        if answer.pending or (question.kind is Kind.TEXT and not answer.missing):
+            told = self._phrase(call.locale, "call.check.words")
+        else:
+            words = wording.answer_words(question, answer, self._office.catalogues[call.locale])
+            told = self._phrase(call.locale, "call.check", answer=words)
+        return (label, told, *self._menu(call, "", CHECKING))
+
+    # -- words
+
+    def _notes(self, call: Call, scene: Scene) -> tuple[Sound, ...]:
+        sounds: list[Sound] = []
+        minutes = self.minutes(scene.surveys)
+        for note in call.notes:
+            message = "call.length.one" if note == "call.length" and minutes == 1 else note
+            if message == "call.code":
+                sounds.extend(self._code(call.locale, scene.code))
+            else:
+                catalogue, house = self._office.catalogues[call.locale], self._office.house
+                words = wording.tell(message, catalogue, self._mode, house, minutes=minutes)
+                sounds.extend(self._say(words, call.locale))
+        return tuple(sounds)
+
+    def _menu(self, call: Call, message: str, offers: Offers) -> tuple[Phrase, ...]:
+        words = self._wording(call.locale, message, offers)
+        return (*self._problem(call), *self._say(words, call.locale))
+
+    def _problem(self, call: Call) -> tuple[Phrase, ...]:
+        return self._say(self._wording(call.locale, call.problem, ()), call.locale) if call.problem else ()
+
+    def _wording(self, locale: str, message: str, offers: Offers, **values: object) -> Wording:
+        catalogue = self._office.catalogues[locale]
+        return wording.menu(message, offers, catalogue, self._mode, self._office.house, **values)
+
+    def _phrase(self, locale: str, message: str, **values: object) -> Phrase:
+        return Phrase(_line(self._wording(locale, message, (), **values).text), locale)
+
+    def _say(self, words: Wording, locale: str) -> tuple[Phrase, ...]:
+        lines = self._speak(words, self._office.catalogues[locale]).split("\n")
+        return tuple(Phrase(line, locale) for line in lines if line)
+
+    def _one(self) -> Keys:
+        return Keys(1, self._patience)
+
+    def _many(self) -> Keys:
+        return Keys(ENTRY, self._patience)
+
+    @property
+    def _patience(self) -> int:
+        return max(3, min(10, int(self._office.settings(self._mode)["patience_seconds"])))
+
+
+KEEPING: Offers = (("1", "call.keep"), ("2", "call.listen"), ("3", "call.record.again"), ("4", "call.discard"))
+CHECKING: Offers = (("1", "call.check.next"), ("2", "call.check.change"))
+MENUS: dict[Stage, tuple[str, Offers]] = {
+    Stage.CODE_ASKED: ("call.withheld", (("1", "call.withheld.code"), ("2", "call.withheld.new"))),
+    Stage.RESUME: ("call.resume", (("1", "call.resume.on"), ("2", "call.resume.new"))),
+    Stage.ANOTHER: ("call.another", (("1", "another.yes"), ("2", "another.no"))),
+    Stage.STOPPING: ("call.stop", (("1", "call.stop.yes"), ("2", "call.help.back"))),
+}
+
+
+def languages(surveys: Sequence[Survey], catalogues: Iterable[str]) -> list[str]:
+    """Those that any open survey is asked in."""
+    spoken = {locale for survey in surveys for locale in survey.locales}
+    return [locale for locale in catalogues if locale in spoken]
+
+
+def page_of(surveys: Sequence[Survey], place: int) -> tuple[Sequence[Survey], bool]:
+    """The surveys of one page of the menu, and whether the key behind them leads to more; from the last to the
+    first."""
+    if len(surveys) <= MOST:
+        return surveys, False
+    pages = -(-len(surveys) // A_PAGE)
+    start = place % pages * A_PAGE
+    return surveys[start : start + A_PAGE], True
+
+
+def helping(call: Call, scene: Scene) -> Offers:
+    """What key 0 offers: a person; to be left alone, for a number that we see, or else the code to come back with; and
+    back."""
+    offers = ["call.help.person"]
+    if not scene.withheld:
+        offers.append("call.help.stop")
+    elif scene.interview and scene.interview.consent and not scene.interview.closed:
+        offers.append("call.help.code")
+    return [(str(key), words) for key, words in enumerate([*offers, "call.help.back"], start=1)]
+
+
+def lacking(question: Question | None, survey: Survey | None) -> Offers:
+    """Why there is no number; nothing, where there has to be one."""
+    if question is None or survey is None:
+        return ()
+    offers = [] if question.required else ["option.skip"]
+    ways = [(str(key), words) for key, words in enumerate(["call.number", *offers], start=1)]
+    declined = [
+        (key, f"missing.{missing}")
+        for missing, key in (("dont_know", "7"), ("refused", "8"))
+        if Missing(missing) in survey.missing
+    ]
+    return [*ways, *declined] if offers or declined else ()
+
+
+def survey_lets_go(survey: Survey, question: Question) -> bool:
+    """Whether a question may stay without an answer."""
+    return not question.required or Missing.REFUSED in survey.missing
+
+
+def _asked(call: Call, scene: Scene) -> Question | None:
+    shown: Prompt | None = call.reply.prompt if call.reply else None
+    survey = _survey(scene)
+    return survey.question(shown.question) if survey and isinstance(shown, Ask) else None
+
+
+def _survey(scene: Scene) -> Survey | None:
+    return scene.interview.survey if scene.interview else None
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
