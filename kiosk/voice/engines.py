@@ -23,11 +23,12 @@ from pathlib import Path
 
 from kiosk.errors import ConfigError
 from kiosk.voice import sound
+from kiosk.voice.sound import FASTEST_RATE, SLOWEST_RATE, Clip
 
 ESPEAK = "espeak-ng"
 PIPER = "piper"
 PATIENCE = 20.0  # seconds for one sentence
-WORDS, EASY_WORDS = 150, 125  # a minute, at 100 percent
+WORDS, EASY_WORDS = 150, 125  # a minute: what is usual, and the most for easy language
 SLOWEST = 80  # of espeak-ng's words a minute; below that it only lengthens the gaps between words
 GAP = 0.037  # seconds of one step of such a gap, as measured
 # Espeak-ng counts words of 1.8 syllables. So many of ours take the time of one of those, as measured over all texts of
@@ -82,10 +83,6 @@ class Halt:
         return written
 
 
-def words_a_minute(locale: str, rate: int) -> float:
-    return (EASY_WORDS if "@" in locale else WORDS) * rate / 100
-
-
 # -- espeak-ng
 
 
@@ -94,13 +91,18 @@ def espeak() -> str | None:
     return shutil.which(ESPEAK)
 
 
-def by_espeak(program: str, text: str, locale: str, rate: int, halt: Halt) -> bytes:
-    """The samples of a text in one line."""
+def espeak_argv(program: str, locale: str, words: float) -> list[str]:
+    """Its command line for so many words a minute."""
     language, _, _ = locale.partition("@")
-    words = words_a_minute(locale, rate) / SHORTER.get(locale, 1.0)
+    words /= SHORTER.get(locale, 1.0)
     gap = max(0, round((60 / words - 60 / SLOWEST) / GAP))
     argv = [program, "-v", VOICES.get(language, language), "-s", str(max(SLOWEST, round(words))), "-g", str(gap)]
-    return sound.samples(halt.run([*argv, "-z", "-b", "1", "--stdin", "--stdout"], text.encode(errors="replace")))
+    return [*argv, "-z", "-b", "1", "--stdin", "--stdout"]
+
+
+def by_espeak(argv: Sequence[str], text: str, halt: Halt) -> Clip:
+    """The sound of a text in one line."""
+    return sound.read(halt.run(argv, text.encode(errors="replace")))
 
 
 # -- piper
@@ -131,17 +133,27 @@ def model(folder: Path, locale: str) -> Path | None:
     return None
 
 
-def by_piper(program: str, voice: Path, text: str, locale: str, rate: int, halt: Halt) -> bytes:
-    """The samples of a text in one line. The voice's own speed counts as 100 percent of plain language."""
-    described = voice.with_name(voice.name + ".json")
+def piper_argv(program: str, voice: Path, words: float) -> list[str]:
+    """Its command line. The voice's own speed counts as WORDS a minute."""
+    return [program, "--model", str(voice), "--length-scale", f"{WORDS / words:.2f}", "--output-raw"]
+
+
+def by_piper(argv: Sequence[str], voice: Path, text: str, halt: Halt) -> Clip:
+    """The sound of a text in one line."""
+    described = description(voice)
     try:
         made_at = int(json.loads(described.read_text(encoding="utf-8"))["audio"]["sample_rate"])
     except (OSError, ValueError, KeyError, TypeError):
         raise ConfigError(
             "voice.model", f"{described} has to stand beside the voice and name its audio.sample_rate."
         ) from None
-    if made_at <= 0:
-        raise ConfigError("voice.model", f"{described}: audio.sample_rate has to be more than 0.")
-    argv = [program, "--model", str(voice), "--length-scale", f"{WORDS / words_a_minute(locale, rate):.2f}"]
-    raw = halt.run([*argv, "--output-raw"], text.encode(errors="replace") + b"\n")
-    return sound.at_rate(raw[: len(raw) - len(raw) % sound.WIDTH], made_at)
+    if not SLOWEST_RATE <= made_at <= FASTEST_RATE:
+        least_most = f"from {SLOWEST_RATE} to {FASTEST_RATE}"
+        raise ConfigError("voice.model", f"{described}: audio.sample_rate has to be {least_most}.")
+    raw = halt.run(argv, text.encode(errors="replace") + b"\n")
+    return Clip(raw[: len(raw) - len(raw) % sound.WIDTH], made_at)
+
+
+def description(voice: Path) -> Path:
+    """The file beside a voice that says what it is."""
+    return voice.with_name(voice.name + ".json")

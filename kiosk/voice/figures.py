@@ -151,7 +151,7 @@ def _euro_de(found: re.Match[str]) -> str:
 
 _GERMAN = (
     _CODE,
-    *_dialled("Telefon", "Telefonnummer", "Rufnummer", "Notruf", "Durchwahl", "Fax"),
+    *_dialled("Telefon", "Telefonnummer", "Rufnummer", "Notruf", "Nohtruf", "Durchwahl", "Fax"),  # Nohtruf: see lexicon
     _rule(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})?(?![\d.]*\d)", _date_de),
     _rule(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?![\w-])", _date_de),
     _rule(rf"(\d{{1,2}})\. ?({'|'.join(_MONTHS)}|Stock)\b(?: (\d{{4}})(?!\w))?", _month_de),

@@ -69,19 +69,26 @@ def make(locale: str, words: Mapping[str, str]) -> Lexicon:
     language, _, _ = locale.partition("@")
     ordered = sorted(words, key=len, reverse=True)
     pattern = "|".join(f"({_pattern(written)})" for written in ordered) or r"(?!)"
-    return Lexicon(language, re.compile(pattern), tuple(words[written] for written in ordered))
+    # The one look back stands in front of all of them, so that within a word none of them is tried.
+    return Lexicon(language, re.compile(rf"(?<!\w)(?:{pattern})"), tuple(words[written] for written in ordered))
 
 
 def load(locale: str, folder: Path | None = None) -> Lexicon:
     """Our words for a locale, and the operator's from `folder`, OFFICE/voices. Raises ConfigError for a faulty file."""
-    language, _, level = locale.partition("@")
-    names = (language, locale) if level else (language,)
-    files = [OWN / f"{name}.toml" for name in names]
-    files += [folder / name / NAME for name in names] if folder else []
     words: dict[str, str] = {}
-    for file in files:
+    for file in [OWN / f"{name}.toml" for name in _names(locale)] + (operators(locale, folder) if folder else []):
         words |= read(file)
     return make(locale, words)
+
+
+def operators(locale: str, folder: Path) -> list[Path]:
+    """The operator's files for a locale, the last say last; they need not be there."""
+    return [folder / name / NAME for name in _names(locale)]
+
+
+def _names(locale: str) -> tuple[str, ...]:
+    language, _, level = locale.partition("@")
+    return (language, locale) if level else (language,)
 
 
 def read(file: Path) -> Mapping[str, str]:
@@ -104,6 +111,5 @@ def _pattern(written: str) -> str:
     whole = joined + re.escape(words[-1])
     if written == written.lower():
         whole = f"(?i:{whole})"
-    before = r"(?<!\w)" if whole else ""
     after = r"(?=\s?\d)" if written.endswith(NUMBER) else "" if written.endswith(".") else r"(?!\w)"
-    return before + whole + after
+    return whole + after

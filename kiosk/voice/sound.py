@@ -1,8 +1,9 @@
-"""Sound as plain samples: 16 bit, one channel, RATE of them a second; a WAV file only at the edges.
+"""Sound as plain samples: 16 bit, one channel; a WAV file only at the edges.
 
-One format everywhere, so that a recording, a neural voice and espeak-ng can follow each other in one stream without a
-gap. 22,050 a second is what espeak-ng makes and most voices for piper are trained at: what is made here is hardly ever
-converted. It carries all of speech (a telephone carries 8,000), at half the bytes of music.
+Whoever makes sound says how many samples a second it has (`Clip`), and whoever plays it has one number: a recording, a
+neural voice and espeak-ng then follow each other in one stream without a gap. A loudspeaker gets RATE: 22,050 a second
+is what espeak-ng makes and most voices for piper are trained at, so hardly anything is ever converted for it, and it
+carries all of speech, at half the bytes of music. A telephone gets fewer, which takes a filter: see `resample`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import sys
 import wave
 from array import array
+from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 
@@ -18,50 +20,65 @@ from kiosk.errors import ConfigError
 RATE = 22050  # samples a second
 WIDTH = 2  # bytes a sample
 LOUDEST = 32767
+SLOWEST_RATE, FASTEST_RATE = 4_000, 192_000  # samples a second that a recording may have
 
 
-def wav(samples: bytes) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """Sound as it was made: the samples of one channel, and how many of them are a second."""
+
+    samples: bytes
+    rate: int = RATE
+
+
+def wav(samples: bytes, rate: int = RATE) -> bytes:
     """A WAV file of these samples."""
     file = BytesIO()
     with wave.open(file, "wb") as writer:
         writer.setnchannels(1)
         writer.setsampwidth(WIDTH)
-        writer.setframerate(RATE)
+        writer.setframerate(rate)
         writer.writeframes(samples)
     return file.getvalue()
 
 
-def samples(file: bytes) -> bytes:
-    """The samples of a WAV file with 16 bits, brought to one channel and RATE. Raises ConfigError for any other."""
+def read(file: bytes) -> Clip:
+    """What is in a WAV file with 16 bits, its channels mixed. Raises ConfigError for any other."""
     try:
         with wave.open(BytesIO(file), "rb") as reader:
             width, channels, rate = reader.getsampwidth(), reader.getnchannels(), reader.getframerate()
             data = reader.readframes(reader.getnframes())  # a header written in a stream promises more than there is
     except (wave.Error, EOFError) as error:
         raise ConfigError("voice.sound", f"This is no WAV file: {error}. Save it as WAV with 16 bits.") from None
-    if width != WIDTH or not channels or not rate:
+    if width != WIDTH or not channels:
         raise ConfigError("voice.sound", f"This WAV file has {8 * width} bits. Save it with 16 bits.")
-    return at_rate(data[: len(data) - len(data) % (WIDTH * channels)], rate, channels)
+    if not SLOWEST_RATE <= rate <= FASTEST_RATE:
+        raise ConfigError("voice.sound", f"This WAV file has {rate} samples a second. Save it with 22050.")
+    data = data[: len(data) - len(data) % (WIDTH * channels)]
+    if channels == 1:
+        return Clip(data, rate)
+    given = array_of(data)
+    mixed = (sum(given[at : at + channels]) // channels for at in range(0, len(given), channels))
+    return Clip(bytes_of(array("h", mixed)), rate)
 
 
-def at_rate(data: bytes, rate: int, channels: int = 1) -> bytes:
-    """Samples at another rate, the channels mixed. Between two samples the line is straight: good enough for speech."""
-    if rate == RATE and channels == 1:
-        return data
-    given = _array(data)
-    mono = (
-        given
-        if channels == 1
-        else array("h", (sum(given[at : at + channels]) // channels for at in range(0, len(given), channels)))
-    )
-    if rate == RATE or not mono:
-        return _bytes(mono)
-    mono.append(mono[-1])
+def samples(file: bytes) -> bytes:
+    """The samples of a WAV file with 16 bits, brought to RATE. Raises ConfigError for any other."""
+    return at_rate(read(file))
+
+
+def at_rate(clip: Clip) -> bytes:
+    """Its samples at RATE. Between two of them the line is straight: good enough for speech on a loudspeaker, and done
+    before anybody waits for it."""
+    if clip.rate == RATE or not clip.samples:
+        return clip.samples
+    given = array_of(clip.samples)
+    given.append(given[-1])
     made = array("h")
-    for number in range((len(mono) - 1) * RATE // rate):
-        at, part = divmod(number * rate, RATE)
-        made.append(mono[at] + (mono[at + 1] - mono[at]) * part // RATE)
-    return _bytes(made)
+    for number in range((len(given) - 1) * RATE // clip.rate):
+        at, part = divmod(number * clip.rate, RATE)
+        made.append(given[at] + (given[at + 1] - given[at]) * part // RATE)
+    return bytes_of(made)
 
 
 def silence(seconds: float) -> bytes:
@@ -77,7 +94,7 @@ def louder(samples: bytes, decibels: float) -> bytes:
     """Louder, or with less than 0 softer. What would pass the loudest sample there is stays at it."""
     if decibels == 0:
         return samples
-    return _bytes(array("h", map(_scaled(decibels).__getitem__, _array(samples))))
+    return bytes_of(array("h", map(_scaled(decibels).__getitem__, array_of(samples))))
 
 
 @lru_cache(maxsize=8)
@@ -91,14 +108,16 @@ def _scaled(decibels: float) -> tuple[int, ...]:
     )
 
 
-def _array(data: bytes) -> array[int]:
+def array_of(data: bytes) -> array[int]:
+    """Samples as numbers."""
     values = array("h", data)
     if sys.byteorder == "big":  # a WAV's samples have the low byte first
         values.byteswap()
     return values
 
 
-def _bytes(values: array[int]) -> bytes:
+def bytes_of(values: array[int]) -> bytes:
+    """Numbers as samples."""
     if sys.byteorder == "big":
         values = values[:]
         values.byteswap()
