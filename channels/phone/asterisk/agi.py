@@ -66,7 +66,7 @@ def _quoted(argument: str) -> str:
 
 
 def reply(line: str) -> Reply | None:
-    """What a line says; None for HANGUP, since every reply after it says so again. Raises ProtocolError for a refusal."""
+    """What a line says; None for HANGUP, since the reply after it says so again. Raises ProtocolError for a refusal."""
     if line == "HANGUP":
         return None
     found = _REPLY.match(line)

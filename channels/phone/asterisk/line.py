@@ -1,7 +1,8 @@
 """A call at Asterisk as a line of channels.phone.line: each of the five things is one command or two.
 
-Sounds are files that Asterisk opens by path, so it has to be able to read them. Keys are asked for one by one, because the commands that collect several swallow the #. While
-nothing is asked, which is for as long as the office takes for one step, Asterisk drops a key that is pressed.
+Sounds are files that Asterisk opens by path, so it has to be able to read them. Keys are asked for one by one, because
+the commands that collect several swallow the #. While nothing is asked, which is for as long as the office takes for
+one step, Asterisk drops a key that is pressed.
 
 A recording is Asterisk's file for as long as it lasts, and nobody's after it: what was said is sealed into the office,
 and the file is gone before the next command, whatever happened.
@@ -15,12 +16,12 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
 
 from channels.phone.asterisk import agi
 from channels.phone.asterisk.connection import Connection
 from channels.phone.asterisk.speech import spoken
 from channels.phone.line import GoneError
+from channels.phone.sounds import Sounds
 from kiosk.blobs import Blobs
 from kiosk.call import HeardNothing, Pause, Phrase, Pressed, Recorded, Replay, Silent, Sound
 from kiosk.errors import ConfigError
@@ -34,20 +35,10 @@ MANUAL = "deploy/asterisk/README.md"
 _DIALABLE = re.compile(r"\+?[0-9]{2,15}")
 
 
-class SoundFiles(Protocol):
-    """What of channels.phone.sounds.Sounds a line needs."""
-
-    def file(self, phrase: Phrase) -> Path: ...
-
-    def silence(self, seconds: float) -> Path: ...
-
-    def tone(self) -> Path: ...
-
-
 class AsteriskLine:
     """A `Line`. `recordings`: the folder that is shared with Asterisk; `dial`: see the setting of that name."""
 
-    def __init__(self, connection: Connection, sounds: SoundFiles, blobs: Blobs, recordings: Path, dial: str) -> None:
+    def __init__(self, connection: Connection, sounds: Sounds, blobs: Blobs, recordings: Path, dial: str) -> None:
         self._ask = connection.ask
         self._sounds = sounds
         self._blobs = blobs

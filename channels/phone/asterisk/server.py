@@ -17,19 +17,24 @@ import time
 import wave
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+
+from phonenumbers import country_code_for_region
 
 from channels.numbers import party
 from channels.phone.asterisk import agi
 from channels.phone.asterisk.connection import Connection
-from channels.phone.asterisk.line import MARK, AsteriskLine, SoundFiles
-from channels.phone.asterisk.speech import wav
+from channels.phone.asterisk.line import MARK, AsteriskLine
+from channels.phone.asterisk.speech import RATE
 from channels.phone.line import GoneError, conduct
+from channels.phone.sounds import Sounds
 from kiosk.call import Caller, Phrase
 from kiosk.channel import Service
 from kiosk.errors import ConfigError, KioskError
 from kiosk.intake import Intake
 from kiosk.office import Office
+from kiosk.voice.sound import wav
 
 log = logging.getLogger("kiosk")
 
@@ -40,7 +45,7 @@ APOLOGY = "apology.wav"  # the dialplan names it
 RESTRICTED = 0x60  # these bits of a number's presentation say whether it may be shown (Q.951); 0 is yes
 
 
-def service(office: Office, intake: Intake, sounds: SoundFiles) -> Service:
+def service(office: Office, intake: Intake, sounds: Sounds) -> Service:
     """The loop for `kiosk start`, where office.toml says that calls come by Asterisk."""
 
     def make() -> tuple[Callable[[], None], Callable[[], None]]:
@@ -50,7 +55,7 @@ def service(office: Office, intake: Intake, sounds: SoundFiles) -> Service:
         def lead(connection: Connection) -> None:
             caller = caller_of(connection.environment(), str(values["country"]))
             line = AsteriskLine(connection, sounds, office.blobs, recordings, dial)
-            conduct(line, caller, intake.call, office.now)
+            conduct(line, caller, partial(intake.call, "phone"), office.now)
 
         server = Server(str(values["fastagi_host"]), int(values["fastagi_port"]), lead)
 
@@ -71,8 +76,12 @@ def caller_of(environment: Mapping[str, str], country: str) -> Caller:
     """Who calls. Asterisk's own id of a call is a time and a count that begins anew with each of its starts."""
     call = f"{environment.get('agi_uniqueid', '')}-{secrets.token_hex(8)}"
     shown = environment.get("agi_callingpres", "0")
-    withheld = not shown.isdecimal() or int(shown) & RESTRICTED
-    return Caller("asterisk", call, "" if withheld else party(environment.get("agi_callerid", ""), country))
+    if not shown.isdecimal() or int(shown) & RESTRICTED:
+        return Caller("asterisk", call)
+    number = environment.get("agi_callerid", "")
+    # Lines leave the plus away as often as not; a national number has a zero in front, or no country code.
+    whole = party(f"+{number}", country) if number.startswith(str(country_code_for_region(country))) else ""
+    return Caller("asterisk", call, whole or party(number, country))
 
 
 def remove_leftovers(recordings: Path) -> None:
@@ -82,7 +91,7 @@ def remove_leftovers(recordings: Path) -> None:
             file.unlink()
 
 
-def leave_apology(office: Office, sounds: SoundFiles) -> None:
+def leave_apology(office: Office, sounds: Sounds) -> None:
     """Put the apology where the dialplan finds it when we are not there: in each language that an open survey has."""
     locales = dict.fromkeys(locale for survey in office.open_surveys() for locale in survey.locales)
     spoken = [
@@ -98,7 +107,7 @@ def leave_apology(office: Office, sounds: SoundFiles) -> None:
     apology = files[0].with_name(APOLOGY)
     new = apology.with_suffix(".new")
     try:
-        new.write_bytes(wav(bytes(frames)))
+        new.write_bytes(wav(bytes(frames), RATE))
         new.chmod(0o640)  # for Asterisk, by the folder's group
         new.rename(apology)
     except OSError as error:

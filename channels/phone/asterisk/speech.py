@@ -8,11 +8,10 @@ brought up to date.
 
 from __future__ import annotations
 
-import io
-import sys
-import wave
 from array import array
 from operator import mul
+
+from kiosk.voice.sound import WIDTH, array_of, bytes_of, wav
 
 RATE = 8000  # samples a second, 16 bit, mono: Asterisk's format wav
 HEAD = 44  # bytes before the samples, as Asterisk writes them
@@ -24,29 +23,13 @@ AROUND = RATE // 2  # samples kept before the first and after the last loud wind
 
 def spoken(recording: bytes) -> bytes:
     """A WAV file with what was said; b"" where nothing was."""
-    samples = array("h")
     data = recording[HEAD:]
-    samples.frombytes(data[: len(data) // 2 * 2])
-    if sys.byteorder == "big":
-        samples.byteswap()
+    samples = array_of(data[: len(data) // WIDTH * WIDTH])
     loud = [start for start in range(0, len(samples), WINDOW) if _loud(samples[start : start + WINDOW])]
     if len(loud) < ENOUGH:
         return b""
     kept = samples[max(0, loud[0] - AROUND) : loud[-1] + WINDOW + AROUND]
-    if sys.byteorder == "big":
-        kept.byteswap()
-    return wav(kept.tobytes())
-
-
-def wav(frames: bytes) -> bytes:
-    """A WAV file of these samples."""
-    out = io.BytesIO()
-    with wave.open(out, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes(frames)
-    return out.getvalue()
+    return wav(bytes_of(kept), RATE)
 
 
 def _loud(window: array[int]) -> bool:

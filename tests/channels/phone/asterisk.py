@@ -3,12 +3,11 @@
     with Asterisk(folder, fastagi=port) as asterisk:
         ... call sip:127.0.0.1:asterisk.sip ...
 
-What is changed of the configuration are places and ports, and how long a call may be without sound. `pbx` is the port of
-the telephone system that it registers at and passes calls to.
+What is changed of the configuration are places and ports, and how long a call may be without sound. `pbx` is the port
+of the telephone system that it registers at and passes calls to.
 """
 
 from __future__ import annotations
-
 
 import random
 import re
@@ -38,7 +37,7 @@ class Asterisk:
     ) -> None:
         if not Path(PROGRAM).exists():
             pytest.skip("asterisk is not installed: deploy/system-packages peers")
-        self.sip = free_port()
+        self.sip, self.fastagi, self.pbx = free_port(), fastagi or free_port(), pbx or free_port()
         self.sounds, self.recordings, self._log = folder / "sounds", folder / "recordings", folder / "log"
         self._configuration = folder / "etc" / "asterisk.conf"
         for place in (self.sounds, self.recordings, self._log, *(folder / name for name in ("lib", "run", "spool"))):
@@ -52,11 +51,11 @@ class Asterisk:
             self._change("asterisk.conf", f"/var/{name}/asterisk", folder / name)
         self._change("pjsip.conf", "0.0.0.0:5060", f"127.0.0.1:{self.sip}")
         self._change("pjsip.conf", "match = pbx.example.org", "match = 127.0.0.1")
-        self._change("pjsip.conf", "pbx.example.org", f"127.0.0.1:{pbx or free_port()}")
+        self._change("pjsip.conf", "pbx.example.org", f"127.0.0.1:{self.pbx}")
         self._change("pjsip.conf", "rtp_timeout = 30", f"rtp_timeout = {rtp_timeout}")
         self._change("rtp.conf", "10000", rtp)
         self._change("rtp.conf", "10299", rtp + 299)
-        self._change("extensions.conf", "127.0.0.1:4573", f"127.0.0.1:{fastagi or free_port()}")
+        self._change("extensions.conf", "127.0.0.1:4573", f"127.0.0.1:{self.fastagi}")
         self._change("extensions.conf", "/var/spool/kiosk-phone", self.sounds)
         for name, lines in (more or {}).items():
             with (folder / "etc" / name).open("a") as file:
@@ -84,7 +83,7 @@ class Asterisk:
 
     def command(self, words: str) -> str:
         """What its console says to these words."""
-        argv = [PROGRAM, "-C", self._configuration, "-rx", words]
+        argv = [PROGRAM, "-C", str(self._configuration), "-rx", words]
         done = subprocess.run(argv, capture_output=True, text=True, timeout=PATIENCE)
         return re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
 
@@ -94,8 +93,8 @@ class Asterisk:
 
     @property
     def calls(self) -> int:
-        """How many there are now."""
-        found = re.search(r"(\d+) active call", self.command("core show channels"))
+        """How many channels there are now."""
+        found = re.search(r"(\d+) active channel", self.command("core show channels"))
         assert found
         return int(found[1])
 
@@ -105,4 +104,3 @@ class Asterisk:
             assert self._process.poll() is None, f"ended while waiting for {what}:\n{self.log}"
             assert time.monotonic() < until, f"waited in vain for {what}:\n{self.log}"
             time.sleep(0.05)
-

@@ -11,6 +11,7 @@ from pathlib import Path
 FRAME = 160  # samples in a packet: 20 ms
 STEP = 0.02  # seconds
 ALAW, EVENT = 8, 101  # payload types, as the scenario offers them
+LOOPBACK = 0x7F000001
 EVENTS = "0123456789*#"
 
 
@@ -49,7 +50,9 @@ def pcap(file: Path, doings: Sequence[Doing]) -> None:
         for number, (kind, marked, begun, payload) in enumerate(_payloads(doings)):
             rtp = struct.pack(">BBHII", 0x80, marked << 7 | kind, number + 1, begun, 0x1234) + payload
             udp = struct.pack(">HHHH", 10000, 10000, len(rtp) + 8, 0) + rtp
-            ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, len(udp) + 20, number, 0, 64, 17, 0, b"\x7f\0\0\1", b"\x7f\0\0\1")
+            ip = struct.pack(
+                ">BBHHHBBH4s4s", 0x45, 0, len(udp) + 20, number, 0, 64, 17, 0, b"\x7f\0\0\1", b"\x7f\0\0\1"
+            )
             packet = bytes(12) + b"\x08\x00" + ip + udp
             at = number * 20_000
             out.write(struct.pack("<IIII", at // 1_000_000, at % 1_000_000, len(packet), len(packet)) + packet)

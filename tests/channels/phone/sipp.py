@@ -21,6 +21,7 @@ from tests.channels.phone.rtp import ALAW, EVENT, Doing, pcap, seconds
 from tests.kiosk.running import free_port
 
 CALLER = "+4915100000001"
+OPEN = f"<sip:{CALLER}@127.0.0.1>"  # who lets the number be seen
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def call(
     acts: Sequence[Act],
     *,
     calls: int = 1,
-    sender: str = f"<sip:{CALLER}@127.0.0.1>",
+    sender: str = OPEN,
     headers: str = "",
 ) -> None:
     """So many calls at once, to the end of all; every one has to go as the acts say."""
@@ -134,7 +135,13 @@ def _scenario(folder: Path, acts: Sequence[Act], sender: str, headers: str) -> s
 
 
 def _send(
-    method: str, count: int, sender: str, peer: str = "[peer_tag_param]", headers: str = "", content: str = "", body: str = ""
+    method: str,
+    count: int,
+    sender: str,
+    peer: str = "[peer_tag_param]",
+    headers: str = "",
+    content: str = "",
+    body: str = "",
 ) -> str:
     head = _HEAD.format(method=method, count=count, sender=sender, peer=peer)
     target = "sip:kiosk@[remote_ip]:[remote_port]" if method == "INVITE" else "[next_url]"
