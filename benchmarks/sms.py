@@ -66,8 +66,10 @@ def _office(folder: Path, **settings: str) -> Path:
     init.make(folder)
     file = folder / "office.toml"
     lines = file.read_text().splitlines()
+    start = lines.index("[sms]")
     for name, value in settings.items():
-        (place,) = (place for place, line in enumerate(lines) if line.startswith(f"{name} = "))
+        here = [at for at, line in enumerate(lines) if line.startswith(f"{name} = ")]
+        place = next((at for at in here if at > start), here[0])
         lines[place] = f"{name} = {value}"
     file.write_text("\n".join(lines))
     return folder

@@ -56,6 +56,10 @@ class Blobs:
             raise StoreError("blobs.disk", f"A file in {self._folder} cannot be read: {error.strerror}.") from None
         return self._keyring.unseal(sealed, uid.encode())
 
+    def has(self, uid: str) -> bool:
+        """Whether the file is there. A provider may still have to hand it over."""
+        return self._file(uid).exists()
+
     def remove(self, uids: Iterable[str]) -> None:
         for uid in uids:
             with suppress(FileNotFoundError):

@@ -58,7 +58,8 @@ class Argument(NamedTuple):
     default: str | None = None
     choices: tuple[str, ...] = ()
     flag: bool = False
-    required: bool = False  # of an option; a position always is
+    required: bool = False  # of an option; a position is, unless it is optional
+    optional: bool = False  # of a position
     several: bool = False  # takes all words that follow, as a list
 
 

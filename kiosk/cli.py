@@ -53,6 +53,24 @@ COMMANDS = (
     ),
     Command("show", "show the response with this code", "kiosk.commands.responses:show", (CODE,)),
     Command("erase", "erase the response with this code, for good", "kiosk.commands.responses:erase", (CODE,)),
+    Command(
+        "review",
+        "decide what no machine could: spoken answers, doubtful marks, handwriting",
+        "kiosk.commands.review:run",
+        (
+            Argument(("action",), "list, show, play or settle", choices=("list", "show", "play", "settle")),
+            Argument(("number",), "which one, by its number in the list", metavar="N", optional=True),
+            Argument(("--text",), "settle: these words; - reads them from standard input", metavar="WORDS"),
+            Argument(("--value",), "settle: these choices by name, or a number", metavar="NAME", several=True),
+            Argument(
+                ("--missing",),
+                "settle: there is no answer, and why",
+                choices=("unreadable", "skipped", "refused", "dont_know", "invalid"),
+            ),
+            Argument(("--by",), "settle: who decides (default: the name you are logged in with)", metavar="WHO"),
+            Argument(("-o", "--output"), "play: write it to this new file instead", metavar="FILE", default=""),
+        ),
+    ),
     Command("outbox", "say what has still to go out, and what could not be sent", "kiosk.commands.outbox:run"),
     Command("doctor", "say what is missing here, and how to get it", "kiosk.commands.doctor:run"),
 )
@@ -116,6 +134,8 @@ def _argparse(argument: Argument) -> dict[str, Any]:
         words["metavar"] = argument.metavar
     if argument.several:
         words["nargs"] = "+"
+    if argument.optional:
+        words["nargs"] = "?"
     if argument.choices:
         words["choices"] = argument.choices
     if argument.flags[0].startswith("-"):

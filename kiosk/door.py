@@ -5,6 +5,7 @@
     {"do": "call", "mode": mode, "happened": {...}} -> {"number", "say", "then", "must_hear"}
     {"do": "define", "definition": text} -> {}
     {"do": "erase", "code": digits}      -> {"erased": true}
+    {"do": "settle", "doubt": number, "answer": {...}, "by": name} -> {}
     any failure                          -> {"error": {"class", "code", "sentence", "retryable"}}
 
 Whoever may open the socket may write to the office; its mode is 600. This is the caller's side, and light: a terminal
@@ -27,6 +28,7 @@ from kiosk import wire, wire_calls
 from kiosk.call import Happened, Step
 from kiosk.errors import ConfigError, KioskError, RemoteError, StoreError, UsageError
 from kiosk.record import Answered, Message, Reply, Turn
+from kiosk.survey import Answer
 
 SOCKET = "kiosk.sock"
 LONGEST_LINE = 1 << 20  # bytes
@@ -45,6 +47,8 @@ class Door(Protocol):
     def define(self, definition: str) -> None: ...
 
     def erase(self, code: str) -> bool: ...
+
+    def settle(self, doubt: int, answer: Answer, by: str) -> None: ...
 
     def close(self) -> None: ...
 
@@ -79,6 +83,9 @@ class SocketDoor:
 
     def erase(self, code: str) -> bool:
         return bool(self._call(wire.dumps({"do": "erase", "code": code})).get("erased"))
+
+    def settle(self, doubt: int, answer: Answer, by: str) -> None:
+        self._call(wire.dumps({"do": "settle", "doubt": doubt, "answer": wire.answer_to(answer), "by": by}))
 
     def close(self) -> None:
         self._lines.close()

@@ -24,6 +24,7 @@ from kiosk.office import Office
 from kiosk.record import Answered, Message, Reply, Turn
 from kiosk.store.lock import WriteLock
 from kiosk.store.writer import Writer
+from kiosk.survey import Answer
 
 log = logging.getLogger("kiosk")
 
@@ -57,6 +58,9 @@ class LocalDoor:
 
     def erase(self, code: str) -> bool:
         return self._intake.erase(code)
+
+    def settle(self, doubt: int, answer: Answer, by: str) -> None:
+        self._intake.settle(doubt, answer, by)
 
     def close(self) -> None:
         self._writer.close()
@@ -196,6 +200,9 @@ def _asked(intake: Intake, data: wire.Data) -> Callable[[], wire.Data]:
         case "erase":
             erased = intake.erase(str(data["code"]))
             return lambda: {"erased": erased}
+        case "settle":
+            intake.settle(*wire.decision_from(data))
+            return dict
         case _:
             raise wire.WireError
 

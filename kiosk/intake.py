@@ -12,7 +12,7 @@ import sqlite3
 from dataclasses import dataclass
 from functools import partial
 
-from kiosk import outbox, wire
+from kiosk import outbox, review, wire
 from kiosk.blobs import known
 from kiosk.call import Happened, Step
 from kiosk.calling import Calling
@@ -24,6 +24,7 @@ from kiosk.outbox import Outcome, Outgoing
 from kiosk.record import Answered, Message, Reply, Turn
 from kiosk.store import canary, upkeep
 from kiosk.store.writer import Job, Writer
+from kiosk.survey import Answer
 from kiosk.turns import Taken, Turns
 
 ABANDONED = 7 * 86_400_000  # milliseconds; a stand without a network delivers later than that only by accident
@@ -119,6 +120,11 @@ class Intake:
         self._office.blobs.remove(blobs or ())
         upkeep.fold(self._office.store_file)
         return blobs is not None
+
+    def settle(self, doubt: int, answer: Answer, by: str) -> None:
+        """Decide a doubt for good. Raises UsageError; see `review.settle`."""
+        now, keyring = self._office.now(), self._office.keyring
+        self._writer.run(lambda c: review.settle(c, self._turns.interviews, keyring, doubt, answer, by=by, now=now))
 
     def purge(self) -> int:
         """Take out the words whose retention is over, and files that belong to nothing. Returns how many responses

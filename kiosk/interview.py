@@ -287,13 +287,13 @@ def _settle(interview: Interview, given: Settled) -> tuple[Interview, Prompt]:
     pending = interview.answers.get(given.to)
     if pending is None or not pending.pending or interview.closed is Disposition.REFUSAL:
         return interview, prompt(interview, Problem.STALE)
-    if not fits(interview, given):
+    if not _fits(interview, given):
         return interview, prompt(interview, Problem.NOT_A_CHOICE)
     settled = _fill(interview, {given.to: replace(given.answer, pending=False)})
     return _show(replace(settled, closed=disposition(settled)) if settled.closed else settled)
 
 
-def fits(interview: Interview, given: Settled) -> bool:
+def _fits(interview: Interview, given: Settled) -> bool:
     """Whether a person's decision is an answer to its question."""
     question = interview.survey.question(given.to)
     if question is None or given.answer.missing:

@@ -74,17 +74,23 @@ class Doubtful:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """An open doubt, as whoever settles it sees it. `id` is its number; `evidence` and `reading` as in `Doubtful`."""
+    """A doubt as whoever settles it sees it. `id` is its number; `reading`, `evidence` and `size` are as in `Doubtful`.
+    `settled` is None while it waits."""
 
     id: int
     survey: str
     version: str
+    locale: str
+    trial: bool
     question: str
     kind: DoubtKind
     reason: str
     reading: str
     evidence: str
+    size: int
     opened: int
+    settled: int | None = None
+    settled_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kiosk import blobs, outbox, review, wire
+from kiosk import blobs, outbox, wire
 from kiosk import interview as machine
 from kiosk.blobs import Dropped
 from kiosk.definition import to_json
@@ -27,7 +27,7 @@ from kiosk.interview import Interview
 from kiosk.office import Office
 from kiosk.prompt import Close, Disposition
 from kiosk.record import Address, Reply, Turn, Via
-from kiosk.store import correspondents
+from kiosk.store import correspondents, doubts
 from kiosk.store.interviews import Interviews, Standing
 from kiosk.store.recent import Recent
 from kiosk.store.writer import Writer
@@ -113,9 +113,9 @@ class Turns:
             then, dropped = self.interviews.save(
                 connection, standing, after, turn.via, at=turn.at, now=arrived.now, keep=keep, left=left
             )
-        doubts = turn.doubts if keep or after.closed is None else ()
-        dropped += review.follow(
-            connection, self._office.keyring, standing.id, standing.interview, after, doubts, now=arrived.now
+        brought = turn.doubts if keep or after.closed is None else ()
+        dropped += doubts.follow(
+            connection, self._office.keyring, standing.id, standing.interview, after, brought, now=arrived.now
         )
         reply = Reply(prompt, after.locale, standing.code if _shows(standing, after, keep=keep, left=left) else "")
         # What comes after the end changes nothing, so of its content nothing is kept: the answers may be erased. Nor

@@ -257,6 +257,17 @@ def message_from(data: Data) -> Message:
         raise WireError from None
 
 
+def decision_from(data: Data) -> tuple[int, Answer, str]:
+    """The number of a doubt, what was decided, and by whom. Raises WireError."""
+    try:
+        number = int(data["doubt"])
+        if not 0 <= number <= LATEST:
+            raise WireError
+        return number, answer_from(data["answer"]), str(data["by"])
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
+        raise WireError from None
+
+
 def answered_to(answered: Answered) -> Data:
     return {"text": answered.text, "uid": answered.uid, "over": answered.over}
 

@@ -1,4 +1,4 @@
-"""Events and steps of telephone calls as JSON, for the socket; see `wire`, which does the same for turns and messages."""
+"""Events and steps of telephone calls as JSON, for the socket; `wire` does the same for turns and messages."""
 
 from __future__ import annotations
 

@@ -183,7 +183,10 @@ def full_notice(survey: Survey, catalogue: Catalogue, house: House) -> tuple[str
 
 
 def answer_words(question: Question, answer: Answer, catalogue: Catalogue) -> str:
-    """An answer as its respondent reads it: labels, the number, the text, or why there is none."""
+    """An answer as its respondent reads it: labels, the number, the text, or why there is none. What waits for a person
+    is none yet, whatever a machine read."""
+    if answer.pending:
+        return catalogue.say("answer.pending")
     if answer.missing:
         return catalogue.say(f"missing.{answer.missing}")
     labels = {choice.name: choice.label[catalogue.locale] for choice in question.choices}

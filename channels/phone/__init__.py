@@ -35,5 +35,7 @@ channel = Channel(
         Setting("twilio_region", "", "ie1 for Ireland; empty for the United States"),
     ),
     catalogues=LOCALE,
+    survey_checks="channels.phone.checks:check",
     speak="channels.phone.render:speak",
+    measure="channels.phone.render:measure",
 )

@@ -17,12 +17,19 @@ from collections.abc import Iterator
 
 from kiosk.catalogue import Catalogue
 from kiosk.survey import Missing
-from kiosk.wording import Option, Wording
+from kiosk.wording import Does, Option, Wording
+
+PACE = 123  # words a minute, as voices are told to speak here
 
 
 def speak(words: Wording, catalogue: Catalogue) -> str:
     """One sentence a line."""
     return "\n".join(" ".join(line.split()) for line in _lines(words, catalogue) if line)
+
+
+def measure(text: str, catalogue: Catalogue) -> str:
+    """About how long it takes to say this, for whoever tries a survey out."""
+    return catalogue.say("phone.length", seconds=round(len(text.split()) / PACE * 60))
 
 
 def _lines(words: Wording, catalogue: Catalogue) -> Iterator[str]:
@@ -41,4 +48,6 @@ def _option(option: Option, catalogue: Catalogue, *, first: bool) -> str:
     """Of an option without a key of its own only skipping is said; a number has another way to its reasons."""
     if not option.key:
         return catalogue.say("phone.skip") if option.value == Missing.SKIPPED else ""
-    return catalogue.say("phone.option.first" if first else "phone.option", label=option.label, key=option.key)
+    declines = option.does is Does.DECLINE
+    message = "phone.option.first" if first else "phone.option.missing" if declines else "phone.option"
+    return catalogue.say(message, label=option.label, key=option.key)

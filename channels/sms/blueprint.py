@@ -12,10 +12,11 @@ from contextlib import suppress
 
 from flask import Blueprint, Response, request
 
+from channels.loopback import is_loopback
+from channels.numbers import readable
 from channels.sms.gateway import Pushed, Refused
 from channels.sms.incoming import Incoming
-from channels.sms.numbers import readable
-from channels.sms.simulator import PAGE, handset, is_loopback
+from channels.sms.simulator import PAGE, handset
 from channels.sms.transports import SIMULATOR, gateway_of, transport_of
 from kiosk.channel import Link
 from kiosk.errors import ConfigError, KioskError

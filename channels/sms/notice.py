@@ -17,7 +17,7 @@ from typing import Any
 from babel.dates import format_date
 from babel.lists import format_list
 
-from channels.sms.numbers import FIRM, readable
+from channels.numbers import FIRM, readable
 from channels.sms.sheet import SIZES, Group, Line, Notice, Role, pdf
 from channels.sms.signs import examples, sample, sign, to_type, written
 from kiosk.catalogue import Catalogue

@@ -1,26 +1,21 @@
 """The two loops of the SMS channel inside the server: one collects what a polled gateway has, one sends what is due.
 
 Which gateway there is says office.toml; one at a time. Both loops look once a second. Sending keeps to `per_minute`:
-what is over waits in the outbox. A gateway that cannot be used now is tried again, and named in the log once an hour at
-most.
+what is over waits in the outbox.
 """
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 
+from channels.rounds import every
 from channels.sms.gateway import Gateway, Polled
 from channels.sms.incoming import Incoming
 from channels.sms.transports import gateway_of
 from kiosk.channel import Service
-from kiosk.errors import KioskError
 from kiosk.intake import Intake
 from kiosk.office import Office
-
-log = logging.getLogger("kiosk")
 
 LOOK = 1.0  # seconds
 MINUTE = 60.0  # seconds
@@ -31,11 +26,11 @@ def services(office: Office, intake: Intake) -> Sequence[Service]:
     gateway = gateway_of(office)
     if gateway is None:
         return ()
-    sender = Service("sms sender", lambda: _loop(Sender(office, intake, gateway).step))
+    sender = Service("sms sender", lambda: every(LOOK, "sms", Sender(office, intake, gateway).step))
     if not isinstance(gateway, Polled):
         return (sender,)
     incoming = Incoming(office, intake, gateway, at_once=False)
-    return (sender, Service("sms inbox", lambda: _loop(lambda: collect(gateway, incoming))))
+    return (sender, Service("sms inbox", lambda: every(LOOK, "sms", lambda: collect(gateway, incoming))))
 
 
 def collect(gateway: Polled, incoming: Incoming) -> None:
@@ -67,20 +62,3 @@ class Sender:
             (message,) = due
             self._sent.append(self._clock())
             self._intake.report(message.uid, self._gateway.send(message))
-
-
-def _loop(step: Callable[[], None]) -> tuple[Callable[[], None], Callable[[], None]]:
-    stopping = threading.Event()
-
-    def serve() -> None:
-        told = ""
-        while not stopping.wait(LOOK):
-            try:
-                step()
-                told = ""
-            except KioskError as error:  # a folder that is away, a full disk: it may be there again
-                if told != error.code:
-                    log.warning("sms: %s", error)
-                told = error.code
-
-    return serve, stopping.set

@@ -4,8 +4,7 @@ Every page is a telephone of its own, with a number that nobody has. The thread 
 server keeps nothing of it: so there is nothing to forget or to keep out of a log, and two tabs are two people. A form
 that is sent once more brings the same key, so it is the same SMS with the same answer.
 
-It is a tool for the staff and no way to take part, so it answers a browser on this machine alone, and is for all others
-a page that does not exist.
+It is a tool for the staff and no way to take part, so it answers a browser on this machine alone (see loopback).
 """
 
 from __future__ import annotations
@@ -13,11 +12,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Request, Response, abort, request
 
+from channels.loopback import asked_here
 from channels.sms.incoming import SIMULATED, SMS
 from channels.sms.render import measure
 from channels.sms.transports import SIMULATOR
@@ -30,7 +28,6 @@ from kiosk.web import page, spoken
 PAGE = "/try/sms"
 SHOWN = 40  # of a thread's SMS, so that its form stays far below what the server takes
 LONGEST = 918  # signs of what is typed: six SMS
-CARRIED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")  # set by a web server in front
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +75,6 @@ def handset(office: Office, intake: Intake) -> Blueprint:
         return Response(str(error), status=error.http_status, mimetype="text/plain")
 
     return pages
-
-
-def asked_here(asked: Request) -> bool:
-    """Whether a browser on this machine asks, for a page of ours: no web server in front handed it on, no name of
-    somebody else's leads here (DNS rebinding), and no page of somebody else's sent it."""
-    own = urlsplit(asked.host_url)
-    return (
-        is_loopback(asked.remote_addr or "")
-        and is_loopback(own.hostname or "")
-        and not any(header in asked.headers for header in CARRIED)
-        and asked.headers.get("Origin", own.geturl()).rstrip("/") == own.geturl().rstrip("/")
-    )
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _thread(asked: Request) -> Iterator[Exchanged]:

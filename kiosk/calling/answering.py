@@ -27,7 +27,25 @@ GUESSES = 3  # codes in one call
 TWICE = 3_000  # milliseconds between two * that are one **
 AGAIN, BACK, HELP, BYE = "*", "**", "0", "9"
 GREETING = ("call.greeting", "call.emergency", "call.length")
-NOT_A_KEY = "problem.not_a_choice"
+NOT_A_KEY, NO_KEY = "problem.not_a_choice", "problem.nothing_heard"
+SAID = (  # before what is asked next
+    "call.keys",
+    "call.kept",
+    "call.resumed",
+    "call.heard_nothing",
+    "call.not_reached",
+    "call.help.reach",
+    "call.stopped",
+    "call.silent",
+    "call.bye",
+    "call.bye.later",
+    "call.code",
+    "call.code.mistyped",
+    "call.code.unknown",
+    "call.code.over",
+    "call.code.no_more",
+    "which.none",
+)
 
 React = Callable[[Moment, Call, str], Call]
 
@@ -67,7 +85,7 @@ def _silent(moment: Moment, call: Call) -> Call:
         return interviewing.keep(moment, call)
     if call.silences + 1 >= machine.SILENCES:
         return call.asks(Stage.OVER, "call.silent")
-    return replace(call.again("problem.nothing_heard"), silences=call.silences + 1)
+    return replace(call.again(NO_KEY), silences=call.silences + 1)
 
 
 def _pressed(moment: Moment, call: Call, pressed: str) -> Call:
@@ -235,7 +253,7 @@ def _stopping(moment: Moment, call: Call, pressed: str) -> Call:
         call = moment.take(call, Left(refused=standing.interview.consent is None), "call.stopped", part="left")
     else:
         call = call.asks(Stage.OVER, "call.stopped")
-    moment.turns.stop(moment.connection, party)
+    moment.dropped.extend(moment.turns.stop(moment.connection, party))
     return call
 
 

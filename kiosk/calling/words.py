@@ -17,7 +17,7 @@ from kiosk.catalogue import Catalogue
 from kiosk.interview import Interview
 from kiosk.office import Office
 from kiosk.prompt import Ask, Close, Consent, Prompt, Review
-from kiosk.survey import Kind, Missing, Question, Survey
+from kiosk.survey import Answer, Kind, Missing, Question, Survey
 from kiosk.wording import Does, Wording
 
 A_PAGE = 3  # surveys in one menu, where there are more than 4
@@ -192,7 +192,7 @@ class Words:
             yield Pause(APART)
         yield self._phrase(locale, "call.code.use")
 
-    def _checked(self, call: Call, scene: Scene) -> tuple[Phrase, ...]:
+    def _checked(self, call: Call, scene: Scene) -> tuple[Sound, ...]:
         """One answer, read back; words that somebody wrote or said are not."""
         interview = scene.interview
         if interview is None:
@@ -201,11 +201,17 @@ class Words:
         answer = interview.answers[question.name]
         label = Phrase(_line(question.label_for(self._mode, call.locale)), call.locale)
         if answer.pending or (question.kind is Kind.TEXT and not answer.missing):
-            told = self._phrase(call.locale, "call.check.words")
+            told: Iterable[Sound] = (self._phrase(call.locale, "call.check.words"),)
         else:
-            words = wording.answer_words(question, answer, self._office.catalogues[call.locale])
-            told = self._phrase(call.locale, "call.check", answer=words)
-        return (label, told, *self._menu(call, "", CHECKING))
+            told = (self._phrase(call.locale, "call.check"), *self._given(call.locale, question, answer))
+        return (label, *told, *self._menu(call, "", CHECKING))
+
+    def _given(self, locale: str, question: Question, answer: Answer) -> Iterator[Sound]:
+        """Each value by itself, so that each is one sound wherever it stands."""
+        catalogue = self._office.catalogues[locale]
+        for one in [replace(answer, values=(value,)) for value in answer.values] or [answer]:
+            yield Pause(BETWEEN)
+            yield Phrase(wording.answer_words(question, one, catalogue), locale)
 
     # -- words
 

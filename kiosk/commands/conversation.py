@@ -2,7 +2,8 @@
 
 Every line is a reply, as an SMS would be. The response is marked as a trial: it is in the export with that mark and in
 no published count. The file is tried as it is on disk now, open or not, because its author tries it before it opens.
-The end of the input is somebody who walks away. A channel that talks by messages is tried by messages (see `handset`).
+The end of the input is somebody who walks away. A channel that talks by messages is tried by messages (see `handset`),
+and one of calls by a call (see `receiver`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 from kiosk import wording
 from kiosk.catalogue import Catalogue
 from kiosk.commands.handset import Handset
+from kiosk.commands.receiver import Receiver
 from kiosk.definition import to_json
 from kiosk.door import Door
 from kiosk.doorkeeper import open_door
@@ -51,6 +53,8 @@ def run(folder: Path, options: Mapping[str, Any]) -> int:
         door.define(to_json(survey))
         if channel and channel.render:
             Handset(office, door, survey, channel).hold(locale, sys.stdin)
+        elif channel and channel.speak:
+            Receiver(office, door, survey, channel).hold(locale, sys.stdin)
         else:
             mode = Mode(channel.mode) if channel else TEXT
             _Conversation(office, door, survey, mode).hold(locale, sys.stdin)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ def findings(folder: Path) -> Iterator[Finding]:
 def _parts(office: Office) -> Iterator[Finding]:
     yield _key(office)
     yield _store(office)
+    yield from _doubts(office)
     for name in sorted({**office.surveys(), **office.faults}):
         fault = office.faults.get(name)
         yield Finding(f"survey {name}", fault is None, str(fault or ""), needed=True)
@@ -81,6 +82,14 @@ def _key(office: Office) -> Finding:
         return Finding("key file", bool(office.keyring), needed=True)
     except KioskError as error:
         return Finding("key file", False, error.sentence, needed=True)
+
+
+def _doubts(office: Office) -> Iterator[Finding]:
+    """What waits for a person. Where the store cannot be read, that is told already."""
+    with suppress(KioskError), closing(Reads(office.store_file, office.keyring)) as reads:
+        _, number = reads.doubts()
+        if number:
+            yield Finding(f"review: {number} to settle", False, "See them: kiosk review list")
 
 
 def _store(office: Office) -> Finding:

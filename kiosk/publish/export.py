@@ -37,7 +37,8 @@ FORMULA = re.compile(r"^(?=[=+\-@＝＋－＠\t\r\n])|(?<=[;\t\r\n])(?=[=+\-@＝
 
 def csv_to(out: TextIO, surveys: Sequence[Survey], responses: Iterable[Response]) -> None:
     """A header, then a line for each response. Per question: its values (several joined by a space, as XLSForm does),
-    why it is missing, and how it came in."""
+    why it is missing, and how it came in. What waits for a person is missing as "pending": a table has no other place
+    to say that it does not count."""
     questions = list(_questions(surveys))
     names = [column for name in questions for column in (name, f"{name}.missing", f"{name}.via")]
     writer = csv.writer(out, lineterminator="\r\n")  # RFC 4180
@@ -48,7 +49,8 @@ def csv_to(out: TextIO, surveys: Sequence[Survey], responses: Iterable[Response]
         for name in questions:
             answer = data["answers"].get(name, {})
             value = answer.get("text") if answer.get("text") is not None else " ".join(answer.get("values", ()))
-            cells.extend((value, answer.get("missing"), answer.get("via")))
+            waits = answer.get("pending")
+            cells.extend(("" if waits else value, "pending" if waits else answer.get("missing"), answer.get("via")))
         writer.writerow([safe(cell) for cell in cells])
 
 
@@ -65,10 +67,9 @@ def as_data(response: Response, surveys: Sequence[Survey]) -> dict[str, Any]:
     answers = {}
     for name, answer in response.answers.items():
         origin = response.provenance.get(name)
-        written = name in texts and not answer.missing
         answers[name] = {
-            "values": [] if written else list(answer.values),
-            "text": answer.values[0] if written else None,
+            "values": [] if name in texts else list(answer.values),
+            "text": answer.values[0] if name in texts and answer.values else None,
             "missing": answer.missing,
             "pending": answer.pending,
             "via": origin.via if origin else None,

@@ -17,7 +17,8 @@ from kiosk.errors import StoreError
 from kiosk.inputs import Assisted
 from kiosk.keyring import Keyring
 from kiosk.prompt import Disposition
-from kiosk.record import Mode, Provenance, Response, State, Via
+from kiosk.record import Doubt, Mode, Provenance, Response, State, Via
+from kiosk.store import doubts
 from kiosk.store.canary import check
 from kiosk.store.interviews import Interviews
 from kiosk.store.schema import explained, refuse_newer
@@ -55,6 +56,7 @@ class Reads:
                 "store.none", "There is no store yet. It is made by the first answer, or by `kiosk start`."
             )
         self._file = file
+        self._keyring = keyring
         self._rows = Interviews(keyring)
         with self._told():
             self._connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, isolation_level=None)
@@ -122,6 +124,15 @@ class Reads:
                 (SHOWN,),
             ).fetchall()
         return [Unsent(*row) for row in reversed(rows)]
+
+    def doubts(self) -> tuple[list[Doubt], int]:
+        """The oldest doubts that wait for a person, and how many wait in all."""
+        with self._told():
+            return doubts.waiting(self._connection, self._keyring), doubts.number_waiting(self._connection)
+
+    def doubt(self, number: int) -> Doubt | None:
+        with self._told():
+            return doubts.find(self._connection, self._keyring, number)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -81,7 +81,7 @@ def test_the_file_counts_as_it_is_now_whatever_the_server_has_seen(office: Path)
 
 
 def test_a_real_transport_sends_nothing_of_it(office: Path) -> None:
-    configure(office, transport='"gammu"')
+    configure(office, "sms", transport='"gammu"')
     assert CODE.search(run(office, "try", "vote", "--mode", "sms", typed=REPLIES).stdout)
     assert run(office, "outbox").stdout == "3 sent\n"
 

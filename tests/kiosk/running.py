@@ -29,14 +29,18 @@ def make_office(folder: Path) -> Path:
     return folder
 
 
-def configure(office: Path, **settings: str) -> None:
-    """Change lines of office.toml: configure(office, port="8080")."""
+def configure(office: Path, section: str = "", /, **settings: str) -> None:
+    """Change lines of office.toml: configure(office, "sms", number='"+49..."'). Without a section, of names that stand
+    in one alone."""
     file = office / "office.toml"
     text = file.read_text()
+    start = text.index(f"[{section}]") if section else 0
+    end = text.find("\n[", start + 1) if section else -1
+    before, within, after = text[:start], text[start : None if end < 0 else end], "" if end < 0 else text[end:]
     for name, value in settings.items():
-        text, found = re.subn(rf"(?m)^{name} = .*$", f"{name} = {value}", text)
+        within, found = re.subn(rf"(?m)^{name} = .*$", f"{name} = {value}", within)
         assert found == 1, name
-    file.write_text(text)
+    file.write_text(before + within + after)
 
 
 def free_port() -> int:

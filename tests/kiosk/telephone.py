@@ -34,11 +34,13 @@ from kiosk.call import (
 from kiosk.intake import Intake
 from kiosk.office import Office
 from kiosk.record import Response
+from kiosk.store import doubts
+from kiosk.store.doubts import Doubt
 from kiosk.store.reads import Reads
 from kiosk.store.writer import Writer
 from kiosk.survey import Missing
 from kiosk.voice import sound
-from tests.kiosk.running import make_office
+from tests.kiosk.running import configure, make_office
 
 SECOND = 1_000
 NOON = 1_767_268_800_000  # 2026-01-01, 12:00 UTC
@@ -58,8 +60,11 @@ class Clock(Office):
 class Exchange:
     """An office with its intake, and the calls that reach it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.office = Clock(make_office(folder))
+    def __init__(self, folder: Path, **settings: str) -> None:
+        """`settings` of its section [phone]."""
+        made = make_office(folder)
+        configure(made, "phone", **settings)
+        self.office = Clock(made)
         self.writer = Writer(self.office.store_file)
         self.intake = Intake(self.office, self.writer)
         self._calls = count(1)
@@ -80,6 +85,10 @@ class Exchange:
             name: "pending" if answer.pending else answer.missing or answer.values
             for name, answer in self.responses(survey)[nth].answers.items()
         }
+
+    def doubts(self) -> list[Doubt]:
+        """What waits for a person."""
+        return self.writer.run(lambda connection: doubts.waiting(connection, self.office.keyring))
 
     def files(self) -> int:
         """How many recordings are on the disk."""

@@ -30,6 +30,7 @@ from kiosk.prompt import Close
 from kiosk.record import Turn
 from kiosk.store.reads import Reads
 from kiosk.store.writer import Writer
+from kiosk.survey import Answer
 from tests.kiosk.generated import sample
 from tests.kiosk.running import Started, make_office
 
@@ -93,6 +94,25 @@ def stored(office: Path) -> list[int]:
     with closing(sqlite3.connect(Office(office).store_file)) as reader:
         rows = reader.execute("SELECT count(*) FROM turn GROUP BY response ORDER BY response")
         return [row[0] for row in rows]
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        {"doubt": "one"},
+        {"doubt": 10**30},
+        {"answer": {"values": [], "missing": "perhaps", "pending": False}},
+        {"answer": None},
+        {"answer": {"values": "ja", "missing": None, "pending": False}},
+    ],
+    ids=str,
+)
+def test_a_decision_that_is_not_ours_is_refused_and_shuts_no_door(served: Path, decision: dict[str, object]) -> None:
+    whole = {"do": "settle", "doubt": 1, "answer": wire.answer_to(Answer(("good",))), "by": "clerk"}
+    (reply,) = said(served, json.dumps({**whole, **decision}).encode())
+    assert error(reply)["code"] == "wire.malformed"
+    with closing(connect(served)) as door, pytest.raises(UsageError, match="no doubt number 1"):
+        door.settle(1, Answer(("good",)), "clerk")
 
 
 # What is handed in

@@ -375,6 +375,7 @@ def test_free_text_is_safe_from_the_command_to_the_cell(office: Path) -> None:
         {"state": State.SUPERSEDED},
         {"answers": {TEXT: Answer(("",))}},  # its words were purged
         {"answers": {SATISFIED.name: Answer((SATISFIED.choices[0].name,), pending=True)}},
+        {"answers": {TEXT: Answer(pending=True)}},  # nobody listened to it yet
         {"provenance": {SATISFIED.name: Provenance(Via.READ_BY_MACHINE, "clerk")}},
         {"provenance": {}},
     ],

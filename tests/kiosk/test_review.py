@@ -4,7 +4,6 @@ and a recorded voice, which is on the disk for exactly as long as somebody may h
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
@@ -35,10 +34,9 @@ from kiosk.record import (
     Turn,
     Via,
 )
-from kiosk.store.interviews import Interviews
 from kiosk.store.reads import Reads
 from kiosk.store.writer import Writer
-from kiosk.survey import Abandoned, Answer, Missing, Survey
+from kiosk.survey import MAX_TEXT, Abandoned, Answer, Kind, Missing, Question, Survey
 from tests.kiosk.generated import sample
 from tests.kiosk.running import make_office
 
@@ -53,7 +51,6 @@ class Sheet:
         self.office = Office(folder)
         self.writer = Writer(self.office.store_file)
         self.intake = Intake(self.office, self.writer)
-        self.interviews = Interviews(self.office.keyring)
         doubt = Doubtful(doubtful, DoubtKind.MARK, "mark outside its box", reading="2")
         inputs: list[Input] = [Began("de"), Consented(True), Filled(answers), Submitted()]
         for number, given in enumerate(inputs):
@@ -66,14 +63,13 @@ class Sheet:
         self.intake.receive(replace(turn, doubts=tuple(filter(None, doubts))))
 
     def doubts(self) -> list[Doubt]:
-        return self.writer.run(lambda connection: review.open_doubts(connection, self.office.keyring))
+        with closing(Reads(self.office.store_file, self.office.keyring)) as reads:
+            waiting, number = reads.doubts()
+        assert len(waiting) == number
+        return waiting
 
     def settle(self, answer: Answer, doubt: int = 0, by: str = "clerk") -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            keyring, number = self.office.keyring, doubt or self.doubt
-            review.settle(connection, self.interviews, keyring, number, answer, by=by, now=3_000)
-
-        self.writer.run(work)
+        self.intake.settle(doubt or self.doubt, answer, by)
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Question -> value -> n."""
@@ -145,18 +141,51 @@ def test_an_unreadable_mark_can_be_settled(scan: Scan) -> None:
     assert sheet.counts()["skills"] == {"good": 1}
 
 
-def test_a_decision_that_is_no_answer_is_refused_and_the_doubt_stays(scan: Scan) -> None:
-    sheet = scan(DOUBTFUL_FILTER, "skills")
-    with pytest.raises(UsageError, match="no answer to skills"):
-        sheet.settle(Answer(("godo",)))
+@pytest.mark.parametrize(
+    ("question", "decision", "sentence"),
+    [
+        ("skills", Answer(("godo",)), "has no such choice. It has very_good, good, fair, poor, very_poor."),
+        ("skills", Answer(("good", "poor")), "takes one answer alone"),
+        ("skills", Answer((" ",)), "This answer is empty"),
+        ("skills", Answer(missing=Missing.NOT_ASKED), "nothing that a person can decide"),
+        ("wishes", Answer(), "This answer is empty"),
+        ("wishes", Answer(("a" * (MAX_TEXT + 1),)), "more than 2000 letters"),
+    ],
+)
+def test_a_decision_that_is_no_answer_is_refused_and_the_doubt_stays(
+    scan: Scan, question: str, decision: Answer, sentence: str
+) -> None:
+    sheet = scan({"skills": pending("good"), "wishes": pending("Bus")}, question)
+    with pytest.raises(UsageError, match=sentence):
+        sheet.settle(decision)
     assert len(sheet.doubts()) == 1
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "sentence"),
+    [
+        (None, None, "takes a whole number, in digits"),
+        (18, None, "takes a whole number from 18, in digits"),
+        (18, 99, "takes a whole number from 18 up to 99, in digits"),
+    ],
+)
+def test_what_is_no_number_is_told_with_the_bounds(lowest: int | None, highest: int | None, sentence: str) -> None:
+    age = Question("age", Kind.INTEGER, {"de": "Wie alt sind Sie?"}, minimum=lowest, maximum=highest)
+    assert sentence in review.misfit(age, Answer(("zwanzig",)))
+    assert review.misfit(age, Answer(("020",))) == ""
 
 
 def test_the_first_decision_counts(scan: Scan) -> None:
     sheet = scan(DOUBTFUL_FILTER, "skills")
     sheet.settle(Answer(("good",)))
-    sheet.settle(Answer(("poor",)), by="another clerk")
+    with pytest.raises(UsageError, match=r"settled by clerk on 20\d\d-.* That decision stays"):
+        sheet.settle(Answer(("poor",)), by="another clerk")
     assert sheet.counts()["skills"] == {"good": 1}
+
+
+def test_nobody_decides_without_a_name(scan: Scan) -> None:
+    with pytest.raises(UsageError, match="Say who decides"):
+        scan(DOUBTFUL_FILTER, "skills").settle(Answer(("good",)), by=" ")
 
 
 def test_a_doubt_that_is_not_there(scan: Scan) -> None:
@@ -221,11 +250,11 @@ class Caller:
 
     def settle(self, answer: Answer) -> None:
         (doubt,) = self.doubts()
-        keyring, interviews = self.office.keyring, Interviews(self.office.keyring)
-        self.writer.run(lambda c: review.settle(c, interviews, keyring, doubt.id, answer, by="clerk", now=3_000))
+        self.intake.settle(doubt.id, answer, "clerk")
 
     def doubts(self) -> list[Doubt]:
-        return self.writer.run(lambda connection: review.open_doubts(connection, self.office.keyring))
+        with closing(Reads(self.office.store_file, self.office.keyring)) as reads:
+            return reads.doubts()[0]
 
     def response(self) -> Response:
         with closing(Reads(self.office.store_file, self.office.keyring)) as reads:

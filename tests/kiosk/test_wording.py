@@ -255,6 +255,12 @@ def test_an_answer_is_shown_as_its_respondent_saw_it() -> None:
         assert answer_words(several, Answer(missing=missing), catalogues()[locale])
 
 
+@pytest.mark.parametrize("answer", [Answer(), Answer(("Bus",)), Answer(missing=Missing.UNREADABLE)], ids=str)
+def test_what_waits_for_a_person_is_said_to_wait(answer: Answer) -> None:
+    words = answer_words(sample("digital").questions[-1], replace(answer, pending=True), catalogues()["de"])
+    assert words == "Unser Personal prüft diese Antwort noch"
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_receipt_shows_the_code(locale: str) -> None:
     assert "1234 5678 901" in receipt("1234 5678 901", catalogues()[locale])

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.call import HangUp, Happened, Step
 from kiosk.definition import to_json
 from kiosk.door import Door, connect
 from kiosk.errors import ConfigError, KioskError, RemoteError, StoreError
 from kiosk.inputs import Began, Chose, Consented, Input, Left
 from kiosk.office import Office
 from kiosk.record import Address, AddressKind, Answered, Message, Reply, Turn, Via
-from kiosk.survey import Survey
+from kiosk.survey import Answer, Survey
 from kiosk.wire import WireError
 from terminal_ui import delivery
 from terminal_ui.delivery import MOST_TRIES, UNKNOWN, Delivery
@@ -50,11 +51,17 @@ class Peer:
     def exchange(self, message: Message) -> Answered:
         return Answered("")
 
+    def call(self, mode: str, happened: Happened) -> Step:
+        return Step(0, (), HangUp())
+
     def define(self, definition: str) -> None:
         self._take(definition)
 
     def erase(self, code: str) -> bool:
         return False
+
+    def settle(self, doubt: int, answer: Answer, by: str) -> None:
+        pass
 
     def close(self) -> None:
         pass

@@ -4,7 +4,6 @@ deploy/asterisk/README.md.
 agi          the lines of the protocol, as data
 connection   one TCP connection, which is one call
 line         the five things that a line can do
-speech       what there is in a recording
 server       takes calls, inside `kiosk start`
 doctor       whether it can be used
 """

@@ -19,17 +19,19 @@ from pathlib import Path
 
 from channels.phone.asterisk import agi
 from channels.phone.asterisk.connection import Connection
-from channels.phone.asterisk.speech import spoken
 from channels.phone.line import GoneError
+from channels.phone.recorded import RATE, spoken
 from channels.phone.sounds import Sounds
 from kiosk.blobs import Blobs
 from kiosk.call import HeardNothing, Pause, Phrase, Pressed, Recorded, Replay, Silent, Sound
 from kiosk.errors import ConfigError
+from kiosk.voice.sound import wav
 
 ALL_KEYS = "0123456789*#"
 QUIET = 8  # seconds without a voice that end a recording
 RINGING = 40  # seconds to answer a call that is passed on
 PLAYED = 600.0  # seconds; no sound is longer
+HEAD = 44  # bytes before the samples, as Asterisk writes a WAV file
 MARK = "call-"  # how the names of our files begin in the folder that is shared
 MANUAL = "deploy/asterisk/README.md"
 _DIALABLE = re.compile(r"\+?[0-9]{2,15}")
@@ -68,10 +70,13 @@ class AsteriskLine:
         self._stream(self._sounds.tone(), "")
         try:
             gone = self._record(file, seconds)
-            said = spoken(self._read(file))
-            if gone and not said:
+            said = self._read(file)
+            if spoken(said):
+                content = wav(said, RATE)
+                return Recorded(self._blobs.write(content), len(content))
+            if gone:
                 raise GoneError
-            return Recorded(self._blobs.write(said), len(said)) if said else HeardNothing()
+            return HeardNothing()
         finally:
             file.unlink(missing_ok=True)
 
@@ -129,8 +134,9 @@ class AsteriskLine:
         return reply.result < 0
 
     def _read(self, file: Path) -> bytes:
+        """The samples. The head before them may not say how many there are, where a crash cut the recording off."""
         try:
-            return file.read_bytes()
+            return file.read_bytes()[HEAD:]
         except FileNotFoundError:
             return b""  # the caller went before it began
         except OSError as error:

@@ -26,8 +26,8 @@ from channels.numbers import party
 from channels.phone.asterisk import agi
 from channels.phone.asterisk.connection import Connection
 from channels.phone.asterisk.line import MARK, AsteriskLine
-from channels.phone.asterisk.speech import RATE
 from channels.phone.line import GoneError, conduct
+from channels.phone.recorded import RATE
 from channels.phone.sounds import Sounds
 from kiosk.call import Caller, Phrase
 from kiosk.channel import Service

@@ -26,6 +26,7 @@ from flask import Request
 from flask.wrappers import Response
 from twilio.twiml.messaging_response import MessagingResponse
 
+from channels.regions import EDGES
 from channels.sms.gateway import Event, Received, Refused, Reported
 from channels.sms.transports import needed
 from channels.webhooks import public_address, signed_form
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from twilio.rest import Client
 
 TIMEOUT = 10.0  # seconds
-EDGES: Mapping[str, str | None] = {"": None, "ie1": "dublin"}  # without its edge, a region is reached through the USA
 OPT_OUT = frozenset("STOP STOPALL UNSUBSCRIBE END QUIT REVOKE OPTOUT CANCEL".split())
 
 # https://www.twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks

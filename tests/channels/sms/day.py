@@ -64,7 +64,7 @@ class RecordedOffice(Office):
 
     def __init__(self, folder: Path) -> None:
         make_office(folder)
-        configure(folder, transport='"twilio"', twilio_account=f'"{ACCOUNT}"', number=f'"{OURS}"')
+        configure(folder, "sms", transport='"twilio"', twilio_account=f'"{ACCOUNT}"', number=f'"{OURS}"')
         configure(folder, public_url=f'"{PUBLIC}"', per_minute="1000000")
         secret = folder / "secrets" / "twilio_auth_token"
         secret.write_text(TOKEN)

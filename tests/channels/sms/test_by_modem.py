@@ -36,6 +36,7 @@ class Town:
         self.office = make_office(folder / "office")
         configure(
             self.office,
+            "sms",
             transport='"gammu"',
             number='"+4915100000000"',
             gammu_folder=f'"{self.daemon.spool}"',

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from channels.numbers import readable
 from channels.sms.notice import notice, write
-from channels.sms.numbers import readable
 from channels.sms.sheet import MARGIN, SIZES, pdf
 from channels.sms.signs import examples, written
 from kiosk import catalogue

@@ -153,7 +153,7 @@ def test_the_front_page_leads_this_machine_to_it(desk: Desk, host: str, locale: 
 
 
 def test_it_is_off_once_there_is_a_gateway(folder: Path) -> None:
-    configure(folder, transport='"android"', android_url='"http://192.0.2.7:8080"', android_user='"sms"')
+    configure(folder, "sms", transport='"android"', android_url='"http://192.0.2.7:8080"', android_user='"sms"')
     for secret in ("android_password", "android_signing_key"):
         (folder / "secrets" / secret).write_text("a secret of some length")
         (folder / "secrets" / secret).chmod(0o600)
@@ -164,7 +164,7 @@ def test_it_is_off_once_there_is_a_gateway(folder: Path) -> None:
 
 
 def test_the_front_page_names_the_number_to_text_to(folder: Path) -> None:
-    configure(folder, transport='"gammu"', number='"+493521000000"')
+    configure(folder, "sms", transport='"gammu"', number='"+493521000000"')
     desk = Desk(folder)
     try:
         front = desk.browser.get("/", query_string={"lang": "de"}).text.replace("\xa0", " ")
@@ -175,7 +175,7 @@ def test_the_front_page_names_the_number_to_text_to(folder: Path) -> None:
 
 
 def test_a_number_that_is_none_breaks_no_front_page(folder: Path) -> None:
-    configure(folder, transport='"gammu"', number='"zwei"')
+    configure(folder, "sms", transport='"gammu"', number='"zwei"')
     desk = Desk(folder)
     try:
         assert desk.browser.get("/").status_code == 200
