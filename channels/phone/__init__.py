@@ -36,6 +36,8 @@ channel = Channel(
     ),
     catalogues=LOCALE,
     survey_checks="channels.phone.checks:check",
+    blueprint="channels.phone.blueprint:blueprint",
+    links="channels.phone.blueprint:links",
     speak="channels.phone.render:speak",
     measure="channels.phone.render:measure",
 )
