@@ -49,6 +49,7 @@ channel = Channel(
     catalogues=LOCALE,
     survey_checks="channels.phone.checks:check",
     doctor="channels.phone.doctor:findings",
+    services="channels.phone.service:services",
     blueprint="channels.phone.blueprint:blueprint",
     links="channels.phone.blueprint:links",
     speak="channels.phone.render:speak",
