@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from channels.phone import sounds
-from channels.phone.twilio.blueprint import blueprint
 from channels.phone.twilio.recordings import Bringer, Recordings
 from kiosk.call import Happened, Phrase, Step
 from kiosk.intake import Intake
@@ -62,10 +61,7 @@ class House:
         self.intake = Ears(self.office, self.writer)
         self.bringer = Bringer(self.office, self.intake, Recordings(ACCOUNT, TOKEN, shelf.url))
         self.twilio = Twilio(self.ask, PUBLIC, shelf)
-        app = create_app(self.office, self.intake, dict)
-        if "twilio" not in app.blueprints:
-            app.register_blueprint(blueprint(self.office, self.intake, sounds.make(self.office)))
-        self._client = app.test_client()
+        self._client = create_app(self.office, self.intake, dict).test_client()
 
     def ask(self, method: str, target: str, content: bytes, headers: Mapping[str, str]) -> Answer:
         """As the proxy hands it on, which takes the prefix off."""

@@ -75,7 +75,7 @@ def test_what_must_be_heard_stands_before_what_a_key_interrupts(house: House) ->
     assert [house.texts(call)[0], call.waits_for] == ["Vote: opening hours", "Gather"]
     assert len(call.heard) == 3, "title, brief and purpose"
     call.press("1", after=1)  # in the middle of "For yes, press 1"
-    assert house.texts(call)[-1] == "For “No extra time”, 4."
+    assert "No extra time" in house.texts(call)[-1], "its question was not asked"
 
 
 @pytest.mark.parametrize(
