@@ -20,7 +20,7 @@ from kiosk.errors import StoreError
 from kiosk.office import Office
 from kiosk.voice import Voice, recording_name, sound
 from tests.channels.phone.test_sounds import BY_ESPEAK, age, beep
-from tests.kiosk.running import PATIENCE, configure, make_office
+from tests.kiosk.running import PATIENCE, Started, configure, free_port, make_office
 from tests.kiosk.voice.standins import ESPEAK_NG, only, put, record
 
 PHRASES = [Phrase(f"Das ist Satz {number}.", "de") for number in range(3)]
@@ -183,3 +183,12 @@ def test_it_stops_at_once_and_leaves_no_process(office: Path) -> None:
     assert time.monotonic() - began < 1
     assert children() == before
     assert lacking(office)
+
+
+@pytest.mark.peers
+@pytest.mark.usefixtures("programs")
+def test_kiosk_start_makes_them_and_ends_with_them(office: Path, tmp_path: Path) -> None:
+    configure(office, "phone", fastagi_port=str(free_port()), recordings=f'"{tmp_path / "recordings"}"')
+    with Started(office) as started:
+        started.wait_for("sounds are made, ")
+        assert not lacking(office)
