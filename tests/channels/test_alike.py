@@ -24,7 +24,7 @@ from tests.terminal_ui.sitting import Sitting
 SURVEY = "counter"
 SATISFIED, WAITED, GOT_DONE, LACKED, SKIPS = "2", "3", "3", "7", "2"  # the same digits everywhere
 BY_PHONE = ("1", "1", "1", SATISFIED, WAITED, GOT_DONE, LACKED, SKIPS, "1")
-OF_ITS_OWN = ("id", "channel", "site", "day", "duration_seconds", "trial")  # of a response
+OF_ITS_OWN = ("id", "channel", "site", "started", "duration_seconds", "trial")  # of a response
 HOW = ("via", "checked_by")  # of an answer
 
 
