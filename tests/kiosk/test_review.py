@@ -16,7 +16,20 @@ from kiosk import review
 from kiosk.commands import init
 from kiosk.definition import to_json, version_of
 from kiosk.errors import UsageError
-from kiosk.inputs import Began, Chose, Consented, Declined, FellSilent, Filled, Input, Left, Reopened, Said, Submitted
+from kiosk.inputs import (
+    Began,
+    Chose,
+    Consented,
+    Declined,
+    FellSilent,
+    Filled,
+    Input,
+    Left,
+    Reopened,
+    Said,
+    Submitted,
+    Together,
+)
 from kiosk.intake import ABANDONED, Intake
 from kiosk.office import Office
 from kiosk.prompt import Disposition
@@ -373,6 +386,26 @@ def test_a_recording_that_is_not_waited_for_goes_at_once(caller: Caller) -> None
     assert (caller.doubts(), caller.recordings()) == ([], set())
     caller.say(Submitted())
     caller.speak()
+    assert (caller.doubts(), caller.recordings()) == ([], set())
+
+
+def test_what_comes_after_the_end_takes_no_recording_away(caller: Caller) -> None:
+    kept = caller.speak()
+    caller.say(Submitted())
+    caller.speak()
+    assert caller.recordings() == {kept.doubts[0].evidence}
+
+
+def test_a_repeated_turn_that_was_recorded_anew_leaves_nothing_new(caller: Caller) -> None:
+    """A provider says twice that a recording is there, and both are fetched."""
+    first, again = caller.speak(), caller.recorded()
+    caller.intake.receive(replace(again, key=first.key))
+    assert caller.recordings() == {first.doubts[0].evidence}
+
+
+def test_a_recording_that_comes_with_a_refusal_is_not_kept(caller: Caller) -> None:
+    both = Together((Filled({"wishes": Answer(pending=True)}), Left(refused=True)))
+    caller.intake.receive(replace(caller.recorded(), input=both))
     assert (caller.doubts(), caller.recordings()) == ([], set())
 
 

@@ -173,7 +173,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("survey", [KEEPS, DISCARDS], ids=[Abandoned.KEEP, Abandoned.DISCARD])
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_what_lies_on_the_disk_is_what_somebody_may_have_to_look_at(
     shared_office: OfficeOfTomorrow, files: Iterator[Path], survey: Survey, data: DataObject

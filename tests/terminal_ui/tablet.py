@@ -21,13 +21,13 @@ NAP = 0.03  # seconds
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """The system's browser; none is ever downloaded."""
+def chromium(*flags: str) -> Iterator[Browser]:
+    """The system's browser; none is ever downloaded. Without flags it may make sounds before anybody clicks."""
     if CHROMIUM is None:
         pytest.skip("chromium is not installed")
     with sync_playwright() as play:
         browser = play.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
+            executable_path=CHROMIUM, args=["--no-sandbox", *(flags or ("--autoplay-policy=no-user-gesture-required",))]
         )
         try:
             yield browser
