@@ -118,10 +118,13 @@ class Sounds:
         return file
 
 
+def folder_of(office: Office) -> Path:
+    """The folder that [phone] names, or the office's own."""
+    return office.folder / (str(office.settings("phone")["sounds"]) or "sounds")
+
+
 def make(office: Office) -> Sounds:
-    """In the folder that [phone] names, or in the office's own."""
-    folder = office.folder / (str(office.settings("phone")["sounds"]) or "sounds")
-    return Sounds(folder, Voice(office.voices, WORDS))
+    return Sounds(folder_of(office), Voice(office.voices, WORDS))
 
 
 def seconds(file: Path) -> float:

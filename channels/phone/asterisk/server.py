@@ -23,13 +23,14 @@ from pathlib import Path
 from phonenumbers import country_code_for_region
 
 from channels.numbers import party
+from channels.phone import apology
 from channels.phone.asterisk import agi
 from channels.phone.asterisk.connection import Connection
 from channels.phone.asterisk.line import MARK, AsteriskLine
 from channels.phone.line import GoneError, conduct
 from channels.phone.recorded import RATE
 from channels.phone.sounds import Sounds
-from kiosk.call import Caller, Phrase
+from kiosk.call import Caller
 from kiosk.channel import Service
 from kiosk.errors import ConfigError, KioskError
 from kiosk.intake import Intake
@@ -42,6 +43,8 @@ MOST = 40  # calls at once; a thread each
 LOOK = 0.5  # seconds between two looks at whether to stop
 ENDING = 3.0  # seconds in which all calls are over that were closed; `kiosk start` waits 5
 APOLOGY = "apology.wav"  # the dialplan names it
+# What some networks put in place of a number: "anonymous", "restricted", "blocked", "unknown", on the keys of a telephone.
+WITHHELD = ("266696687", "7378742883", "2562533", "8656696")
 RESTRICTED = 0x60  # these bits of a number's presentation say whether it may be shown (Q.951); 0 is yes
 
 
@@ -75,10 +78,9 @@ def service(office: Office, intake: Intake, sounds: Sounds) -> Service:
 def caller_of(environment: Mapping[str, str], country: str) -> Caller:
     """Who calls. Asterisk's own id of a call is a time and a count that begins anew with each of its starts."""
     call = f"{environment.get('agi_uniqueid', '')}-{secrets.token_hex(8)}"
-    shown = environment.get("agi_callingpres", "0")
-    if not shown.isdecimal() or int(shown) & RESTRICTED:
+    shown, number = environment.get("agi_callingpres", "0"), environment.get("agi_callerid", "")
+    if not shown.isdecimal() or int(shown) & RESTRICTED or number.removeprefix("+") in WITHHELD:
         return Caller("asterisk", call)
-    number = environment.get("agi_callerid", "")
     # Lines leave the plus away as often as not; a national number has a zero in front, or no country code.
     whole = party(f"+{number}", country) if number.startswith(str(country_code_for_region(country))) else ""
     return Caller("asterisk", call, whole or party(number, country))
@@ -92,26 +94,20 @@ def remove_leftovers(recordings: Path) -> None:
 
 
 def leave_apology(office: Office, sounds: Sounds) -> None:
-    """Put the apology where the dialplan finds it when we are not there: in each language that an open survey has."""
-    locales = dict.fromkeys(locale for survey in office.open_surveys() for locale in survey.locales)
-    spoken = [
-        locale for locale in locales if locale.partition("@")[0] == locale or locale.partition("@")[0] not in locales
-    ]
-    files = [sounds.file(Phrase(office.catalogues[locale].say("phone.apology"), locale)) for locale in spoken]
-    if not files:
-        return
+    """Put the apology where the dialplan finds it when we are not there."""
+    files = [sounds.file(phrase) for phrase in apology.phrases(office)]
     frames = bytearray()
     for file in files:
         with wave.open(str(file)) as sound:
             frames += sound.readframes(sound.getnframes())
-    apology = files[0].with_name(APOLOGY)
-    new = apology.with_suffix(".new")
+    whole = files[0].with_name(APOLOGY)
+    new = whole.with_suffix(".new")
     try:
         new.write_bytes(wav(bytes(frames), RATE))
         new.chmod(0o640)  # for Asterisk, by the folder's group
-        new.rename(apology)
+        new.rename(whole)
     except OSError as error:
-        raise ConfigError("asterisk.apology", f"{apology} cannot be written: {error.strerror}.") from None
+        raise ConfigError("asterisk.apology", f"{whole} cannot be written: {error.strerror}.") from None
 
 
 class Server:

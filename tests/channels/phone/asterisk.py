@@ -14,7 +14,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -30,14 +30,21 @@ EMPTY = ("acl.conf", "ccss.conf", "features.conf", "pjproject.conf", "stasis.con
 
 
 class Asterisk:
-    """Running until the end of the `with` block. `more`: lines to add to a file of the configuration."""
+    """Running until the end of the `with` block. `modules`: what it loads besides; `instead`: files of configuration
+    that are other ones than those deployed, {sip} being its port."""
 
     def __init__(
-        self, folder: Path, fastagi: int = 0, pbx: int = 0, rtp_timeout: int = 30, more: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        *,
+        pbx: int = 0,
+        rtp_timeout: int = 30,
+        modules: Sequence[str] = (),
+        instead: Mapping[str, str] | None = None,
     ) -> None:
         if not Path(PROGRAM).exists():
             pytest.skip("asterisk is not installed: deploy/system-packages peers")
-        self.sip, self.fastagi, self.pbx = free_port(), fastagi or free_port(), pbx or free_port()
+        self.sip, self.fastagi, self.pbx = free_port(), free_port(), pbx or free_port()
         self.sounds, self.recordings, self._log = folder / "sounds", folder / "recordings", folder / "log"
         self._configuration = folder / "etc" / "asterisk.conf"
         for place in (self.sounds, self.recordings, self._log, *(folder / name for name in ("lib", "run", "spool"))):
@@ -57,9 +64,10 @@ class Asterisk:
         self._change("rtp.conf", "10299", rtp + 299)
         self._change("extensions.conf", "127.0.0.1:4573", f"127.0.0.1:{self.fastagi}")
         self._change("extensions.conf", "/var/spool/kiosk-phone", self.sounds)
-        for name, lines in (more or {}).items():
-            with (folder / "etc" / name).open("a") as file:
-                file.write(f"\n{lines}\n")
+        with (folder / "etc" / "modules.conf").open("a") as file:
+            file.writelines(f"load = {module}.so\n" for module in modules)
+        for name, text in (instead or {}).items():
+            (folder / "etc" / name).write_text(text.replace("{sip}", str(self.sip)))
 
     def _change(self, name: str, old: str, new: object) -> None:
         file = self._configuration.with_name(name)

@@ -71,6 +71,10 @@ class Serving:
         self._thread.start()
         return self
 
+    def stop_after(self, seconds: float) -> None:
+        """As a `kiosk start` that is stopped then."""
+        threading.Timer(seconds, self.server.stop).start()
+
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.server.stop()
         self._thread.join()
