@@ -1,7 +1,8 @@
 """Encrypted files beside the store: scans, cut-outs, recordings. The store knows them by a random id.
 
 A file is written, synced and renamed before its row is committed, so a row never points to nothing; a file without a
-row (a kill in between) is removed by `sweep`. Files go when their response is erased.
+row (a kill in between) is removed by `sweep`. Files go when their response is erased. Only what a provider still has
+comes after its row (see store.abroad), whose size is 0 until then.
 """
 
 from __future__ import annotations
@@ -27,16 +28,17 @@ class Blobs:
         self._folder = folder
         self._keyring = keyring
 
-    def write(self, content: bytes) -> str:
-        """Seal and store; returns the id. Raises StoreError when the disk refuses."""
-        uid = secrets.token_hex(16)
+    def write(self, content: bytes, uid: str = "") -> str:
+        """Seal and store; returns the id. `uid`: the one that its row has already; what was there is replaced. Raises
+        StoreError when the disk refuses."""
+        uid = uid or secrets.token_hex(16)
         file = self._file(uid)
         new = file.with_suffix(".new")
         try:
             if not file.parent.exists():
                 file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 _sync(self._folder)
-            with os.fdopen(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+            with os.fdopen(os.open(new, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as out:
                 out.write(self._keyring.seal(content, uid.encode()))
                 out.flush()
                 os.fsync(out.fileno())

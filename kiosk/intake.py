@@ -22,7 +22,8 @@ from kiosk.identity import code_digest
 from kiosk.office import Office
 from kiosk.outbox import Outcome, Outgoing
 from kiosk.record import Answered, Message, Reply, Turn
-from kiosk.store import canary, upkeep
+from kiosk.store import abroad, canary, upkeep
+from kiosk.store.abroad import Abroad
 from kiosk.store.writer import Job, Writer
 from kiosk.survey import Answer
 from kiosk.turns import Taken, Turns
@@ -98,6 +99,25 @@ class Intake:
         self._office.blobs.remove(
             self._writer.run(lambda connection: self._correspondence.report(connection, uid, outcome, number, at))
         )
+
+    def abroad_ready(self, transport: str, uid: str, reference: str) -> None:
+        """A provider has this recording whole. Any number of times, before and after the call told of it."""
+        keyring, now = self._office.keyring, self._office.now()
+        self._writer.run(lambda connection: abroad.ready(connection, keyring, uid, transport, reference, now))
+
+    def abroad_due(self, transport: str, most: int) -> list[Abroad]:
+        """Up to `most` recordings that are to be fetched from this provider now, or only to be deleted there."""
+        keyring, now = self._office.keyring, self._office.now()
+        return self._writer.run(lambda connection: abroad.due(connection, keyring, transport, now, most))
+
+    def abroad_later(self, uid: str) -> None:
+        """This one could not be fetched or deleted now."""
+        now = self._office.now()
+        self._writer.run(lambda connection: abroad.later(connection, uid, now))
+
+    def abroad_done(self, uid: str, size: int) -> None:
+        """This one is deleted there. `size` bytes of it are at home, 0 where it was not wanted."""
+        self._writer.run(lambda connection: abroad.done(connection, uid, size))
 
     def define(self, definition: str) -> None:
         """Keep a version of a survey that another process asks (its canonical JSON). Idempotent."""

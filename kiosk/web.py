@@ -73,7 +73,10 @@ def create_app(office: Office, intake: Intake, health: Callable[[], Mapping[str,
 
     @app.after_request
     def harden(response: Response) -> Response:
+        lasting = response.cache_control.max_age  # of what never changes under its name: a channel's sound
         response.headers.update(HEADERS)
+        if lasting:
+            response.headers["Cache-Control"] = f"public, max-age={lasting}, immutable"
         return response
 
     for channel in office.channels:

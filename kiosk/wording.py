@@ -29,6 +29,7 @@ class Does(StrEnum):
     DECLINE = "decline"
     CONSENT = "consent"
     SUBMIT = "submit"
+    CALL = "call"  # something about the call itself; its label is a whole sentence with the key
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +147,12 @@ def menu(
     house: House,
     **values: object,
 ) -> Wording:
-    """Something that the call itself says or asks, which is in no survey. `offers` are keys, each with the id of its
-    words."""
+    """Something that a call itself says or asks, which is in no survey. `offers` are keys, each with the id of the
+    sentence that names it."""
     voice = _Voice(catalogue, mode, house)
     return Wording(
         text=voice.say(message, **values) if message else "",
-        options=tuple(Option(key, key, voice.say(words)) for key, words in offers),
+        options=tuple(Option(key, key, voice.say(words, key=key), Does.CALL) for key, words in offers),
     )
 
 

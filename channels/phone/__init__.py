@@ -13,12 +13,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kiosk.channel import Channel, Setting
+from kiosk.channel import Argument, Channel, Command, Setting
 
 LOCALE = Path(__file__).parent / "locale"
 
 channel = Channel(
     mode="phone",
+    commands=(
+        Command(
+            "phone",
+            "script: list every sentence that a call about a survey can say, for the office to record",
+            "channels.phone.command:script",
+            (
+                Argument(("what",), "script", metavar="WHAT", choices=("script",)),
+                Argument(("survey",), "the survey's name, as in surveys/NAME.toml", metavar="SURVEY"),
+                Argument(("--csv",), "write it for a spreadsheet instead", metavar="FILE", default=""),
+            ),
+        ),
+    ),
     settings=(
         Setting("transport", "simulator", "simulator (nobody can call), asterisk or twilio"),
         Setting("number", "", "what residents call, as in +493521000000"),
@@ -36,6 +48,8 @@ channel = Channel(
     ),
     catalogues=LOCALE,
     survey_checks="channels.phone.checks:check",
+    doctor="channels.phone.doctor:findings",
+    services="channels.phone.service:services",
     blueprint="channels.phone.blueprint:blueprint",
     links="channels.phone.blueprint:links",
     speak="channels.phone.render:speak",

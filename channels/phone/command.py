@@ -8,7 +8,7 @@ machine speaks, so an office may record as much of it as it likes.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,13 +38,12 @@ class Line:
 def script(folder: Path, options: Mapping[str, Any]) -> int:
     """Print the script, or write it as CSV. Raises UsageError for a survey that is not there."""
     office = Office(folder)
-    sounds = make(office)
-    lines = [_line(office, sounds, phrase) for phrase in phrases(office, office.survey(options["survey"]))]
+    sounds, survey = make(office), office.survey(options["survey"])
+    lines = (_line(office, sounds, phrase) for phrase in phrases(office, survey))
     if options["csv"]:
         _write(Path(options["csv"]), lines)
     else:
-        locales = dict.fromkeys(line.phrase.locale for line in lines)
-        print("\n\n".join(_table(locale, [one for one in lines if one.phrase.locale == locale]) for locale in locales))
+        _print(list(lines))
     return 0
 
 
@@ -54,6 +53,11 @@ def _line(office: Office, sounds: Sounds, phrase: Phrase) -> Line:
     with suppress(ConfigError):
         length = seconds(sounds.file(phrase))
     return Line(phrase, file, length, file.is_file())
+
+
+def _print(lines: Sequence[Line]) -> None:
+    locales = dict.fromkeys(line.phrase.locale for line in lines)
+    print("\n\n".join(_table(locale, [one for one in lines if one.phrase.locale == locale]) for locale in locales))
 
 
 def _table(locale: str, lines: Sequence[Line]) -> str:
@@ -71,14 +75,20 @@ def _rows(lines: Sequence[Line]) -> Iterator[str]:
         yield f"{'':18}{line.file.name}"
 
 
-def _write(file: Path, lines: Sequence[Line]) -> None:
+def _write(file: Path, lines: Iterable[Line]) -> None:
+    """Whole or not at all; where it cannot be written nobody waits for the sounds."""
+    new = file.with_name(file.name + ".new")
     try:
-        with file.open("w", encoding="utf-8-sig", newline="") as out:  # the mark tells a spreadsheet that it is UTF-8
+        with new.open("w", encoding="utf-8-sig", newline="") as out:  # the mark tells a spreadsheet that it is UTF-8
             writer = csv.writer(out, lineterminator="\r\n")
             writer.writerow(HEAD)
             for line in lines:
                 length = "" if line.seconds is None else f"{line.seconds:.1f}"
                 cells = (line.phrase.locale, line.phrase.text, line.file, length, "yes" if line.recorded else "")
                 writer.writerow([safe(cell) for cell in cells])
+        new.replace(file)
     except OSError as error:
         raise StoreError("phone.script", f"{file} cannot be written: {error.strerror}.") from None
+    finally:
+        with suppress(OSError):
+            new.unlink()  # it is still there when something went wrong

@@ -2,13 +2,15 @@
 
     Diese Taste gibt es hier nicht.                    what was wrong
     Wie zufrieden sind Sie mit Ihrem Besuch?           notes, question, hint
-    Für „Sehr zufrieden“ drücken Sie die 1.            its choices: what it is for, then the key
-    Für „Zufrieden“ die 2.
+    Für Sehr zufrieden drücken Sie die 1.              its choices: what it is for, then the key
+    Für Zufrieden die 2.
+    Weiß nicht: 7.
     Zum Überspringen drücken Sie die Raute.            the way out that has no key of its own
 
 What it is for comes before the key, because a key that is heard first is forgotten until one knows what it does. Only
-the first choice is a whole sentence: a prompt has 20 seconds (`checks`). Of the languages and of where the question
-stands nothing is said here: the first was asked before, and the length was told.
+the first choice is a whole sentence, and none has quotation marks: a voice takes a pause at each, and a prompt has 20
+seconds (`checks`). Of the languages and of where the question stands nothing is said here: the first was asked before,
+and the length was told.
 """
 
 from __future__ import annotations
@@ -46,6 +48,8 @@ def _lines(words: Wording, catalogue: Catalogue) -> Iterator[str]:
 
 def _option(option: Option, catalogue: Catalogue, *, first: bool) -> str:
     """Of an option without a key of its own only skipping is said; a number has another way to its reasons."""
+    if option.does is Does.CALL:
+        return option.label
     if not option.key:
         return catalogue.say("phone.skip") if option.value == Missing.SKIPPED else ""
     declines = option.does is Does.DECLINE

@@ -6,7 +6,8 @@ Everything is in one commit: the turns, and where the call stands. An event of a
 nothing and is answered by the step that is due, so a repeated webhook hears the same again.
 
 An inbound call is always served, also of somebody who said STOPP: that blocks what we send. Two live calls of one
-number are two people. Whoever hangs up keeps what was answered, and what was recorded: they had asked for it.
+number are two people. Whoever hangs up keeps what was answered, and what was recorded: they had asked for it. To hang
+up ends a recording as well, and a provider tells of the two in any order: a call that ends there waits for the other.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, replace
 
-from kiosk.call import HangUp, Happened, HungUp, Rang, Step
+from kiosk.call import HangUp, Happened, HungUp, Rang, Recorded, Step
 from kiosk.calling import state
 from kiosk.calling.answering import after
 from kiosk.calling.moment import Moment
@@ -59,13 +60,19 @@ class Calling:
         moment = self._moment(connection, happened, row)
         call, number, gone = _call(row), row.step, isinstance(happened.event, HungUp)
         begins = row.step == 0 and isinstance(happened.event, Rang)
-        if begins or (row.live and row.step and (happened.after == row.step or gone)):
+        waits = not row.live and call.stage is Stage.RECORDING
+        late = waits and isinstance(happened.event, Recorded) and happened.after == row.step - 1
+        if begins or late or (row.live and row.step and (happened.after == row.step or gone)):
             self._turns.recent.hold(connection)
             call, number = after(moment, call, happened.event), number + 1
-        step = self._words.step(number, call, moment.scene(call))
+        if late:
+            call = after(moment, call, HungUp())
+        ended = gone or waits
+        step = Step(number, (), HangUp()) if ended else self._words.step(number, call, moment.scene(call))
         if number > row.step:
-            over = gone or isinstance(step.then, HangUp)
-            sealed = b"" if gone else state.to_json(call, caller).encode()
+            over = isinstance(step.then, HangUp)
+            forgotten = ended and call.stage is not Stage.RECORDING
+            sealed = b"" if forgotten else state.to_json(call, caller).encode()
             row = replace(row, survey=call.survey, episode=call.episode, step=number, state=sealed, live=not over)
             calls.save(connection, keyring, row, now)
             self._turns.recent.still(connection)

@@ -146,7 +146,7 @@ def lacking(moment: Moment, call: Call, entered: str) -> Call:
     match dict(offers_of(question, survey)).get(entered):
         case "call.number":
             return again(moment, call)
-        case "option.skip":
+        case "call.lacking.skip":
             return moment.take(call, keys.left_out(survey, question))
     given = keys.declined(survey, question, entered)
     return moment.take(call, given) if given else call.again("problem.not_a_choice")

@@ -104,7 +104,7 @@ class Words:
     def _languages(self, scene: Scene) -> Iterator[Phrase]:
         """Each in itself."""
         for key, locale in enumerate(languages(scene.surveys, self._office.catalogues), start=1):
-            yield from self._say(self._wording(locale, "", ((str(key), "locale.name"),)), locale)
+            yield from self._say(self._wording(locale, "", ((str(key), "call.language"),)), locale)
 
     def _surveys(self, call: Call, surveys: Sequence[Survey]) -> tuple[Phrase, ...]:
         """One page of those that are open."""
@@ -128,13 +128,15 @@ class Words:
             case Ask():
                 return self._ask(call, _asked(call, scene), survey, words)
             case Review():
-                offers = self._wording(call.locale, "", ((YES, "review.submit"), (NO, "call.review.hear")))
+                offers = self._wording(call.locale, "", ((YES, "call.review.submit"), (NO, "call.review.hear")))
                 return _Said(self._say(replace(words, options=offers.options), call.locale), self._one())
             case Close():
                 return self._close(call, words)
 
     def _consent(self, call: Call, shown: Consent, survey: Survey, words: Wording) -> _Said:
-        offers = self._wording(call.locale, "", ((YES, "consent.yes"), (NO, "consent.no"), ("3", "call.notice")))
+        offers = self._wording(
+            call.locale, "", ((YES, "call.consent.yes"), (NO, "call.consent.no"), ("3", "call.notice"))
+        )
         asks = replace(offers, problem=words.problem, help=words.help)
         sounds = self._say(asks, call.locale)
         if shown.problem:
@@ -262,7 +264,7 @@ CHECKING: Offers = (("1", "call.check.next"), ("2", "call.check.change"))
 MENUS: dict[Stage, tuple[str, Offers]] = {
     Stage.CODE_ASKED: ("call.withheld", (("1", "call.withheld.code"), ("2", "call.withheld.new"))),
     Stage.RESUME: ("call.resume", (("1", "call.resume.on"), ("2", "call.resume.new"))),
-    Stage.ANOTHER: ("call.another", (("1", "another.yes"), ("2", "another.no"))),
+    Stage.ANOTHER: ("call.another", (("1", "call.another.yes"), ("2", "call.another.no"))),
     Stage.STOPPING: ("call.stop", (("1", "call.stop.yes"), ("2", "call.help.back"))),
 }
 
@@ -298,10 +300,10 @@ def lacking(question: Question | None, survey: Survey | None) -> Offers:
     """Why there is no number; nothing, where there has to be one."""
     if question is None or survey is None:
         return ()
-    offers = [] if question.required else ["option.skip"]
+    offers = [] if question.required else ["call.lacking.skip"]
     ways = [(str(key), words) for key, words in enumerate(["call.number", *offers], start=1)]
     declined = [
-        (key, f"missing.{missing}")
+        (key, f"call.lacking.{missing}")
         for missing, key in (("dont_know", "7"), ("refused", "8"))
         if Missing(missing) in survey.missing
     ]

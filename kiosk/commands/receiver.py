@@ -19,6 +19,7 @@ import secrets
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from kiosk.call import (
@@ -97,7 +98,7 @@ class Receiver:
 
     def _say(self, step: Step) -> None:
         said = [one for one in step.say if isinstance(one, Phrase)]
-        print("".join(f"{one.text}\n" for one in said), flush=True)
+        print("".join(f"{line}\n" for line in _lines(said)), flush=True)
         if any(isinstance(one, Replay) for one in step.say):
             _tell("what was recorded is played")
         if said and self.channel.measure:
@@ -157,6 +158,13 @@ class Receiver:
             return HeardNothing()
         recording = sound.wav(samples, RATE)
         return Recorded(self.office.blobs.write(recording), len(recording))
+
+
+def _lines(said: Iterable[Phrase]) -> Iterator[str]:
+    """One a sentence; the digits of a code in one."""
+    for digits, together in groupby(said, lambda one: one.text.isdecimal()):
+        texts = [one.text for one in together]
+        yield from [" ".join(texts)] if digits else texts
 
 
 def _awaited(then: Then) -> str:

@@ -4,9 +4,9 @@ A row from the moment that we hear of a recording, until it was fetched (if it i
 wanted as long as its blob has a row; so erasure and a refusal need to know nothing of this table. Whatever dies in
 between leaves the row, and the next look goes on: fetching and deleting twice does no harm.
 
-A provider tells of a recording twice, in any order: the call's next step brings it to the core, which claims it (`put`),
-and a webhook of its own says that it is ready (`ready`). One that nobody claims was lost on its way to the core, or came
-when its call was over; it is only to be deleted, but not before the core had its time.
+A provider tells of a recording twice, in any order: the call's next step brings it to the core, which claims it
+(`put`), and a webhook of its own says that it is ready (`ready`). One that nobody claims was lost on its way to the
+core, or came when its call was over; it is only to be deleted, but not before the core had its time.
 
 Every function works inside the writer's transaction.
 """

@@ -22,9 +22,8 @@ blob `uid`; or, once that blob is not wanted any more, only to be deleted there.
 `canary` holds one sealed word, by which the store knows the keys it was made with.
 
 Sealed columns hold AES-GCM (see keyring): `turn.input` and `turn.said` (what was understood and said), `answer.sealed`
-(free text), `response.sealed_code`, `message.number`, `message.text`, `correspondent.held`, `call.state`,
-`abroad.reference`. `digest` and `party`
-columns are keyed hashes of what names a person or an interview.
+(free text), `response.sealed_code`, `message.number`, `message.text`, `correspondent.held`, `call.state` and
+`abroad.reference`. `digest` and `party` columns are keyed hashes of what names a person or an interview.
 """
 
 from __future__ import annotations

@@ -33,9 +33,8 @@ from kiosk.call import (
 )
 from kiosk.intake import Intake
 from kiosk.office import Office
-from kiosk.record import Response
+from kiosk.record import Doubt, Response
 from kiosk.store import doubts
-from kiosk.store.doubts import Doubt
 from kiosk.store.reads import Reads
 from kiosk.store.writer import Writer
 from kiosk.survey import Missing

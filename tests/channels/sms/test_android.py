@@ -18,7 +18,7 @@ from channels.sms.gateway import Event, Pushed, Received, Refused, Reported
 from channels.sms.transports.android import AHEAD, OLDEST, Android
 from channels.webhooks import LARGEST
 from kiosk.outbox import Fate, Outcome, Outgoing
-from tests.channels.sms.provider import Asked, Provider
+from tests.channels.provider import Asked, Provider
 
 KEY = "geheim-ü"
 OURS = "+4915100000000"

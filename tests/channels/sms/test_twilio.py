@@ -16,7 +16,7 @@ from werkzeug.test import EnvironBuilder
 from channels.sms.gateway import Event, Pushed, Received, Refused, Reported
 from channels.sms.transports.twilio import Twilio
 from kiosk.outbox import Fate, Outcome, Outgoing
-from tests.channels.sms.provider import Answers, Provider
+from tests.channels.provider import Answers, Provider
 
 ACCOUNT = "AC00000000000000000000000000000001"
 TOKEN = "12345"

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Asked:
     content: str
 
 
-Answers = Callable[[Asked], tuple[int, str, dict[str, str]]]
+Answers = Callable[[Asked], tuple[int, str | bytes, dict[str, str]]]
 
 
 class Provider:
@@ -37,16 +38,17 @@ class Provider:
                 content = self.rfile.read(length).decode()
                 asked = Asked(self.command, self.path, self.headers.get("Authorization", ""), content)
                 provider.asked.append(asked)
-                status, answer, headers = provider.answers(asked)
+                status, said, headers = provider.answers(asked)
+                answer = said.encode() if isinstance(said, str) else said
                 time.sleep(provider.delay)
                 self.send_response(status)
-                for name, value in ({"Content-Length": str(len(answer.encode()))} | headers).items():
+                for name, value in ({"Content-Length": str(len(answer))} | headers).items():
                     self.send_header(name, value)
                 with suppress(ConnectionError):  # whoever asked may have given up
                     self.end_headers()
-                    self.wfile.write(answer.encode())
+                    self.wfile.write(answer)
 
-            do_POST = do_GET  # noqa: N815  the name that the standard library calls
+            do_POST = do_DELETE = do_GET  # noqa: N815  the names that the standard library calls
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
@@ -58,7 +60,7 @@ class Provider:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def __enter__(self) -> Provider:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
