@@ -18,6 +18,8 @@ from tests.terminal_ui.tablet import chromium
 
 pytestmark = pytest.mark.peers
 
+MADE_NOW = 1.0  # seconds from a key to a sentence that has to be made
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -45,7 +47,7 @@ def test_a_whole_call_by_the_keyboard_alone(browser: Browser, started: Started) 
     for sentence, key in [
         ("Guten Tag.", "1"),
         ("Zu welcher Umfrage", "1"),
-        ("Für „Mitmachen“", "1"),
+        ("Zum Mitmachen", "1"),
         ("Wie zufrieden sind Sie", "2"),
         ("Wie lange haben Sie", "1"),
         ("Konnten Sie alles", "1"),
@@ -56,10 +58,18 @@ def test_a_whole_call_by_the_keyboard_alone(browser: Browser, started: Started) 
         telephone.press(key)
         telephone.wait(lambda: telephone.next_sound > 0, "the next sound")
         pauses.append(telephone.next_sound)
+        if sentence.startswith("Konnten"):  # once more: what was said before is there
+            telephone.says("Was soll bei uns")
+            telephone.forget()
+            telephone.press("*")
+            telephone.wait(lambda: telephone.next_sound > 0, "the same sound")
+            again = telephone.next_sound
+            print(f"\nkey to a sound that is there: {again * 1000:.0f} ms")
+            assert again < AT_ONCE
     telephone.state("Nimmt auf")
     telephone.page.wait_for_timeout(1500)
     telephone.press("#")
-    telephone.says("Für „Anhören“")
+    telephone.says("Zum Anhören")
     telephone.press("2")
     telephone.says("Ihre Aufnahme")
     telephone.press("1")
@@ -74,7 +84,7 @@ def test_a_whole_call_by_the_keyboard_alone(browser: Browser, started: Started) 
     assert telephone.faults == []
     assert not re.search(r"sim:|WARNING|ERROR", started.log)
     print(f"\nkey to next sound: {', '.join(f'{pause * 1000:.0f}' for pause in pauses)} ms")
-    assert max(pauses) < AT_ONCE
+    assert max(pauses) < MADE_NOW
 
 
 def focus(telephone: Telephone, words: str) -> None:
