@@ -27,7 +27,7 @@ from channels.phone import recorded
 from channels.phone.sounds import Sounds
 from kiosk import wire_calls
 from kiosk.call import Caller, Happened, Pause, Phrase, Record, Recorded, Replay, Sound, Step
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, UsageError
 from kiosk.office import Office
 from kiosk.web import page, spoken
 from kiosk.wire import BLOB, Data, WireError
@@ -83,7 +83,11 @@ def telephone(office: Office, take: Callable[[Happened], Step], sounds: Sounds) 
         """Nothing of it is kept where nobody speaks in it."""
         happened = _happened({**request.args, "event": {"is": "HeardNothing"}}, office.now())
         file = request.get_data()
-        if recorded.spoken(recorded.samples(file)):
+        try:
+            said_something = recorded.spoken(recorded.samples(file))
+        except UsageError:
+            abort(415)
+        if said_something:
             happened = replace(happened, event=Recorded(office.blobs.write(file), len(file)))
         return told(take(happened))
 
