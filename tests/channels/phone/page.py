@@ -38,6 +38,7 @@ PATIENCE = 30.0  # seconds; far more than anything here takes
 LOW, HIGH = Phrase("Ein tiefer Ton.", "de"), Phrase("Ein hoher Ton.", "de")
 HERTZ = {LOW: 440, HIGH: 1500}
 LASTS = 1.5  # seconds
+Played = tuple[Sequence[Sound], Then] | tuple[Sequence[Sound], Then, int]  # must be heard: so many
 
 # An ear at the loudspeaker: every few milliseconds the loudest frequency, 0 for silence, and when; and when keys went
 # down.
@@ -85,7 +86,7 @@ class House:
         self._server.close()
         self._serving.join(PATIENCE)
 
-    def plays(self, *steps: tuple[Sequence[Sound], Then] | tuple[Sequence[Sound], Then, int]) -> None:
+    def plays(self, *steps: Played) -> None:
         """What is said, what is waited for, and how much must be heard."""
         self._steps = [Step(number, tuple(step[0]), *step[1:]) for number, step in enumerate(steps, 1)]
         self.happened = []

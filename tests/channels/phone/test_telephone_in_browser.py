@@ -25,6 +25,7 @@ from kiosk.call import (
     Recorded,
     Replay,
     Silent,
+    Sound,
     Transfer,
 )
 from tests.channels.phone.page import (
@@ -74,7 +75,8 @@ def telephone(people: BrowserContext, house: House) -> Iterator[Telephone]:
 
 
 def test_the_real_sound_files_are_heard_one_after_the_other(telephone: Telephone, house: House) -> None:
-    house.plays(([LOW, Pause(0.5), HIGH], HangUp()))
+    said: list[Sound] = [LOW, Pause(0.5), HIGH]
+    house.plays((said, HangUp()))
     telephone.call()
     telephone.state("zu Ende")
     low, high = telephone.said(LOW), telephone.said(HIGH)
