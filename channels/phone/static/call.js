@@ -113,7 +113,7 @@ export class Call {
       if (key === "#" && most > 1) return this.#pressed(keys, "#");
       keys += key;
       this.screen.typed(keys);
-      if (keys.length >= most) break;
+      if (keys.length >= most || keys === "*") break;
     }
     if (keys) return this.#pressed(keys, "");
     this.screen.did("silence");
