@@ -29,8 +29,6 @@ from kiosk.store import calls
 from kiosk.store.calls import Row
 from kiosk.turns import Turns
 
-DAY = 86_400_000  # milliseconds; so long is known what was said last in a call that is over
-
 
 @dataclass(frozen=True, slots=True)
 class Led:
@@ -84,7 +82,7 @@ class Calling:
         for row in calls.lost(connection, self._office.keyring, now):
             _, caller = state.from_json(row.state)
             dropped += self.take(connection, Happened(caller, row.step, HungUp(), now)).dropped
-        calls.forget(connection, now - DAY)
+        calls.forget(connection, now - calls.LOST)
         return tuple(dropped)
 
     def _moment(self, connection: sqlite3.Connection, happened: Happened, row: Row) -> Moment:

@@ -56,7 +56,7 @@ def after(moment: Moment, call: Call, event: Event) -> Call:
         case Rang():
             return _greeted(moment)
         case HungUp():
-            return interviewing.keep(moment, call, part="gone") if call.recording else call
+            return _kept(moment, call)
         case Silent():
             return _silent(moment, call)
         case Pressed(pressed):
@@ -84,7 +84,7 @@ def _silent(moment: Moment, call: Call) -> Call:
     if call.stage is Stage.KEEPING:
         return interviewing.keep(moment, call)
     if call.silences + 1 >= machine.SILENCES:
-        return call.asks(Stage.OVER, "call.silent")
+        return _kept(moment, call).asks(Stage.OVER, "call.silent")
     return replace(call.again(NO_KEY), silences=call.silences + 1)
 
 
@@ -246,8 +246,7 @@ def _stopping(moment: Moment, call: Call, pressed: str) -> Call:
     party = moment.row.party
     if pressed != keys.YES or party is None:
         return _back(call) if pressed == keys.NO else _wrong(call)
-    if call.recording:
-        call = interviewing.keep(moment, call, part="kept")
+    call = _kept(moment, call)
     standing = moment.standing(call)
     if standing and not standing.interview.closed:
         call = moment.take(call, Left(refused=standing.interview.consent is None), "call.stopped", part="left")
@@ -259,11 +258,15 @@ def _stopping(moment: Moment, call: Call, pressed: str) -> Call:
 
 def _bye(moment: Moment, call: Call) -> Call:
     """The end at once; the interview stays open, to be gone on with."""
-    if call.recording:
-        call = interviewing.keep(moment, call, part="kept")
+    call = _kept(moment, call)
     standing = moment.standing(call)
     is_open = standing and standing.interview.consent and not standing.interview.closed
     return call.asks(Stage.OVER, "call.bye.later" if is_open and not moment.withheld else "call.bye")
+
+
+def _kept(moment: Moment, call: Call) -> Call:
+    """With what was recorded, before the call comes to an end."""
+    return interviewing.keep(moment, call, part="kept") if call.recording else call
 
 
 def _nothing(moment: Moment, call: Call, pressed: str) -> Call:
