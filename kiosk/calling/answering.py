@@ -162,7 +162,9 @@ def _choose(moment: Moment, call: Call, survey: Survey, *notes: str) -> Call:
 
 def _begin(moment: Moment, call: Call, *notes: str) -> Call:
     """A new interview: of this number, or of this call alone."""
-    episode = 0 if moment.withheld else call.episode + 1
+    party = moment.row.party
+    # Not the one after the one that was offered: another call may have begun that while we asked.
+    episode = correspondents.latest(moment.connection, party, call.survey) + 1 if party else 0
     try:
         return moment.take(replace(call, episode=episode, code=""), Began(call.locale), *notes, part="begin")
     except UsageError:  # it was closed while we were talking

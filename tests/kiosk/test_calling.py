@@ -39,6 +39,13 @@ def spoken_to(exchange: Exchange, number: str = ANNA) -> Telephone:
     return call
 
 
+def text(exchange: Exchange, words: str) -> str:
+    """A message by SMS from ANNA's telephone; what is answered."""
+    exchange.office.at += SECOND
+    message = Message(f"SM{exchange.office.at}", Mode("sms"), ANNA, words, exchange.office.at, "twilio", at_once=True)
+    return exchange.intake.exchange(message).text
+
+
 # Whose interview it is
 
 
@@ -91,6 +98,29 @@ def test_two_live_calls_of_one_number_are_two_people(exchange: Exchange) -> None
     ] == [(("very_satisfied",), ("10_to_30_minutes",)), (("very_dissatisfied",), ("over_30_minutes",))]
 
 
+def test_two_who_want_to_answer_as_well_are_two_people(exchange: Exchange) -> None:
+    exchange.call().press(*TO_THE_WORDS, NO, YES)
+    first, second = exchange.call(), exchange.call()
+    first.press(GERMAN, VISIT)
+    second.press(GERMAN, VISIT)
+    first.press(YES, YES, "1")
+    assert "Mitmachen" in second.press(YES)
+    second.press(YES, "5")
+    satisfied = [response.answers["satisfied"].values for response in exchange.responses("counter")]
+    assert satisfied[1:] == [("very_satisfied",), ("very_dissatisfied",)]
+
+
+def test_who_begins_anew_joins_nobody_who_began_meanwhile(exchange: Exchange) -> None:
+    gone = exchange.call()
+    gone.press(*INTO_VISIT, "2")
+    gone.hang_up()
+    first, second = exchange.call(), exchange.call()
+    first.press(GERMAN, VISIT)
+    second.press(*INTO_VISIT, "5")
+    assert "Mitmachen" in first.press(NO)
+    assert len(exchange.responses("counter")) == 3
+
+
 def test_a_call_that_nobody_told_the_end_of_holds_nobody_back(exchange: Exchange) -> None:
     exchange.call().press(*INTO_VISIT, "2")
     exchange.office.at += LOST + SECOND
@@ -121,6 +151,15 @@ def test_an_interview_by_sms_goes_on_by_phone(exchange: Exchange) -> None:
     call = exchange.call()
     call.press(GERMAN, VISIT)
     assert "Wie lange haben Sie gewartet?" in call.press(YES)
+
+
+def test_somebody_else_by_sms_is_not_who_is_on_the_line(exchange: Exchange) -> None:
+    exchange.call().press(*TO_THE_WORDS, NO, YES)
+    text(exchange, "BESUCH")
+    call = exchange.call()
+    call.press(GERMAN, VISIT, YES, YES, "5")
+    assert text(exchange, "JA").startswith("Ihr Besuch im Amt")
+    assert len(exchange.responses("counter")) == 3
 
 
 def test_another_language_on_the_way_back(exchange: Exchange) -> None:
