@@ -46,12 +46,15 @@ SAID = (  # before what is asked next
     "call.code.no_more",
     "which.none",
 )
+LED = (Stage.INTERVIEW, Stage.LACKING, Stage.RECORDING, Stage.KEEPING, Stage.CHECKING)  # with an interview begun
 
 React = Callable[[Moment, Call, str], Call]
 
 
 def after(moment: Moment, call: Call, event: Event) -> Call:
     """The next state of a call."""
+    if call.stage in LED and moment.standing(call) is None:
+        return _erased(moment, call, event)
     match event:
         case Rang():
             return _greeted(moment)
@@ -65,6 +68,13 @@ def after(moment: Moment, call: Call, event: Event) -> Call:
             return _back(call, "call.not_reached")
         case Recorded() | HeardNothing():
             return interviewing.recorded(moment, call, event)
+
+
+def _erased(moment: Moment, call: Call, event: Event) -> Call:
+    """The interview is gone: whoever had it erased is not to be asked anew."""
+    if isinstance(event, Recorded):
+        moment.refuse(event)
+    return moment.drop(call).asks(Stage.OVER, "call.bye")
 
 
 def _greeted(moment: Moment) -> Call:

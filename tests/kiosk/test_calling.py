@@ -372,6 +372,83 @@ def test_a_recording_that_is_still_abroad_is_known_and_wanted(exchange: Exchange
     assert doubt.evidence == "f" * 32
 
 
+# What a message, or an erasure, does to a call that is led just now
+
+
+def test_who_takes_the_consent_back_by_sms_while_speaking_leaves_no_file(exchange: Exchange) -> None:
+    call = exchange.call()
+    call.press(*TO_THE_WORDS, YES)
+    text(exchange, "BESUCH")
+    text(exchange, "Widerruf")
+    call.speak()
+    assert call.said.startswith("In Ordnung, Sie machen nicht mit. Wir behalten keine Antworten.")
+    assert exchange.files() == 0
+
+
+def test_who_takes_the_consent_back_by_sms_is_offered_no_recording_any_more(exchange: Exchange) -> None:
+    call = spoken_to(exchange)
+    text(exchange, "BESUCH")
+    text(exchange, "Widerruf")
+    assert exchange.files() == 0
+    assert "Wir behalten keine Antworten." in call.press("2")
+
+
+def test_nobody_is_asked_to_speak_who_said_stopp_by_sms(exchange: Exchange) -> None:
+    call = exchange.call()
+    call.press(*TO_THE_WORDS)
+    text(exchange, "STOPP")
+    call.press(YES)
+    assert not isinstance(call.step.then, Record)
+
+
+@pytest.mark.parametrize("end", ["1", "hang up"])
+@pytest.mark.parametrize("spoken", [True, False])
+def test_no_recording_stays_that_came_too_late_to_be_an_answer(exchange: Exchange, *, spoken: bool, end: str) -> None:
+    """Nobody could settle it."""
+    call = exchange.call()
+    call.press(*TO_THE_WORDS, YES)
+    if spoken:
+        call.speak()
+    text(exchange, "STOPP")
+    if not spoken:
+        call.speak()
+    if end == "hang up":
+        call.hang_up()
+    else:
+        call.press(end)
+    assert "Ihre Nachricht ist gespeichert." not in call.said
+    assert exchange.files() == len(exchange.doubts()) == 0
+
+
+@pytest.mark.parametrize("stage", [INTO_VISIT, TO_THE_WORDS, (*TO_THE_WORDS, YES), (*TO_THE_WORDS, NO, "2")])
+def test_who_is_erased_is_not_asked_anew(exchange: Exchange, stage: tuple[str, ...]) -> None:
+    call = exchange.call()
+    call.press(*stage)
+    exchange.erase_all()
+    if isinstance(call.step.then, Record):
+        call.speak()
+    else:
+        call.press("*")
+    assert call.said == "Auf Wiederhören!\n[hangs up]"
+    assert len(exchange.responses("counter")) == 1
+    assert exchange.files() == 0
+
+
+def test_who_is_erased_takes_the_recording_with_them(exchange: Exchange) -> None:
+    call = spoken_to(exchange)
+    exchange.erase_all()
+    assert call.press("2") == "Auf Wiederhören!\n[hangs up]"
+
+
+def test_an_answer_by_sms_changes_what_can_be_read_back(exchange: Exchange) -> None:
+    call = exchange.call()
+    call.press(*INTO_VISIT, "1", "1", "2", "1", NO, "2", "1", "1", "1", "1")
+    text(exchange, "BESUCH")
+    text(exchange, "3A")
+    call.happen(Pressed("1"), after=0)
+    assert "Stimmen Ihre Antworten?" in call.press("2")
+
+
 # Help, a person, and STOPP
 
 
