@@ -509,6 +509,20 @@ def test_a_repeated_event_is_answered_the_same_and_changes_nothing(exchange: Exc
     assert exchange.answers("counter")["satisfied"] == ("satisfied",)
 
 
+@pytest.mark.parametrize("over", [False, True])
+def test_a_recording_that_is_handed_in_once_more_leaves_no_file(exchange: Exchange, *, over: bool) -> None:
+    call = exchange.call()
+    call.press(*TO_THE_WORDS, YES)
+    before = call.step
+    call.speak()
+    if over:
+        call.hang_up()
+    again = exchange.office.blobs.write(SPEECH)
+    call.happen(Recorded(again, len(SPEECH)), after=before.number)
+    assert exchange.files() == 1
+    assert not exchange.office.blobs.has(again)
+
+
 def test_what_comes_after_the_end_is_answered_by_hanging_up(exchange: Exchange) -> None:
     call = exchange.call()
     call.press(*INTO_VISIT)
