@@ -19,6 +19,9 @@ else want to answer), what was said before the consent (`held`), and how many me
 was not hung up yet. `abroad` has what lies at a provider under the name `reference` and has to be brought home as the
 blob `uid`; or, once that blob is not wanted any more, only to be deleted there.
 
+`doubt.id` is what staff say to settle it: a number is never given twice (AUTOINCREMENT), though a doubt goes when its
+answer is replaced.
+
 `canary` holds one sealed word, by which the store knows the keys it was made with.
 
 Sealed columns hold AES-GCM (see keyring): `turn.input` and `turn.said` (what was understood and said), `answer.sealed`
@@ -137,7 +140,7 @@ CREATE TABLE blob (
 CREATE INDEX blob_response ON blob (response);
 
 CREATE TABLE doubt (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     response INTEGER NOT NULL REFERENCES response,
     question TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('mark', 'text', 'voice')),

@@ -318,6 +318,17 @@ def test_what_was_spoken_waits_for_somebody_to_listen(caller: Caller) -> None:
     assert caller.recordings() == {doubt.evidence}
 
 
+def test_a_number_that_staff_saw_never_names_another_doubt(caller: Caller) -> None:
+    """Whoever listened to a recording must not write its words into an answer that came after it."""
+    caller.speak()
+    (heard,) = caller.doubts()
+    caller.say(Reopened("wishes"))
+    caller.speak()
+    with pytest.raises(UsageError, match="its answer was replaced"):
+        caller.intake.settle(heard.id, Answer((WORDS,)), "clerk")
+    caller.settle(Answer((WORDS,)))
+
+
 def test_the_words_come_later_and_then_the_answer_counts(caller: Caller) -> None:
     caller.speak()
     caller.say(Submitted())
