@@ -181,6 +181,8 @@ def _begun(intake: Intake, line: bytes) -> Callable[[], wire.Data]:
         return partial(told, wire.WireError())
     except KioskError as error:
         return partial(told, error)
+    except Exception as error:
+        return partial(told, _fault(error))
 
 
 def _asked(intake: Intake, data: wire.Data) -> Callable[[], wire.Data]:
@@ -212,6 +214,11 @@ def _replied(reply: Callable[[], wire.Data]) -> wire.Data:
         return reply()
     except KioskError as error:
         return told(error)
-    except Exception as error:  # a fault of ours in one turn; it must not shut the door for all the others
-        log.error("a turn could not be taken: %s", type(error).__name__)  # its text might quote the turn
-        return told(RemoteError("door.fault", "The kiosk could not take this. See the server's log.", retryable=False))
+    except Exception as error:
+        return told(_fault(error))
+
+
+def _fault(error: Exception) -> KioskError:
+    """A fault of ours in one turn; it must not shut the door for all the others."""
+    log.error("a turn could not be taken: %s", type(error).__name__)  # its text might quote the turn
+    return RemoteError("door.fault", "The kiosk could not take this. See the server's log.", retryable=False)

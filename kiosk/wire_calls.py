@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from kiosk.call import (
@@ -26,13 +27,29 @@ from kiosk.call import (
     Then,
     Transfer,
 )
-from kiosk.wire import LATEST, Data, WireError
+from kiosk.wire import BLOB, LATEST, Data, WireError
+
+KEYS = re.compile(r"[0-9*#]{0,40}")  # more than any step asks for
+
+
+def _only(form: re.Pattern[str], text: object) -> str:
+    """What has this form."""
+    if not isinstance(text, str) or not form.fullmatch(text):
+        raise WireError
+    return text
+
+
+def _recorded(recording: str, size: int, abroad: str) -> Recorded:
+    if not recording or not 0 <= size <= LATEST:
+        raise WireError
+    return Recorded(recording, size, abroad)
+
 
 _EVENTS: Mapping[str, Callable[[Data], Event]] = {
     "Rang": lambda d: Rang(),
-    "Pressed": lambda d: Pressed(str(d["keys"])),
+    "Pressed": lambda d: Pressed(_only(KEYS, d["keys"])),
     "Silent": lambda d: Silent(),
-    "Recorded": lambda d: Recorded(str(d["recording"]), int(d["size"]), str(d["abroad"])),
+    "Recorded": lambda d: _recorded(_only(BLOB, d["recording"]), int(d["size"]), str(d["abroad"])),
     "HeardNothing": lambda d: HeardNothing(),
     "NotReached": lambda d: NotReached(),
     "HungUp": lambda d: HungUp(),

@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.load import visit
-from kiosk import wire
+from kiosk import wire, wire_calls
+from kiosk.call import Caller, Happened, Rang
 from kiosk.definition import to_json, version_of
 from kiosk.door import LONGEST_LINE, SOCKET, SocketDoor, connect
 from kiosk.doorkeeper import DoorServer, LocalDoor, open_door
@@ -35,6 +36,7 @@ from tests.kiosk.generated import sample
 from tests.kiosk.running import Started, make_office
 
 SURVEY = sample("digital")
+RANG = Happened(Caller("simulator", "a call", trial=True), 0, Rang(), 1_000)
 
 
 class Served:
@@ -188,6 +190,8 @@ def test_what_is_erased_over_the_socket_is_gone(served: Path) -> None:
         b'{"do":"define","definition":"{}"}',
         b'{"do":"define"}',
         b'{"do":"erase"}',
+        b'{"do":"call","mode":"phone"}',
+        b'{"do":"call","mode":"fax","happened":' + wire.dumps(wire_calls.happened_to(RANG)).encode() + b"}",
         b"[" * 100_000,
         b'{"do":"receive","turn":{"at":' + b"9" * 5_000 + b"}}",
     ],

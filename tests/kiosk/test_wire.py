@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import wire
+from kiosk import wire, wire_calls
+from kiosk.call import (
+    Caller,
+    Event,
+    Happened,
+    HeardNothing,
+    HungUp,
+    NotReached,
+    Pressed,
+    Rang,
+    Recorded,
+    Silent,
+)
 from kiosk.inputs import Input, Said
 from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Prompt, Review
 from kiosk.record import Address, AddressKind, Answered, Doubtful, DoubtKind, Message, Mode, Reply, Turn, Via
@@ -45,6 +57,14 @@ turns = st.builds(
     review=st.booleans(),
     doubts=st.lists(doubts, max_size=2).map(tuple),
 )
+callers = st.builds(Caller, texts, texts, texts, st.booleans(), texts, texts)
+events: st.SearchStrategy[Event] = st.one_of(
+    st.sampled_from([Rang(), Silent(), HeardNothing(), NotReached(), HungUp()]),
+    st.builds(Pressed, st.text("0123456789*#", max_size=15)),
+    st.builds(Recorded, st.binary(min_size=16, max_size=16).map(bytes.hex), st.integers(0, wire.LATEST), texts),
+)
+happened = st.builds(Happened, callers, st.integers(0, 1_000), events, st.integers(0, wire.LATEST))
+RECORDED: dict[str, Any] = {"is": "Recorded", "recording": "0123456789abcdef" * 2, "size": 1, "abroad": ""}
 DOUBT: dict[str, Any] = {
     "question": "wishes",
     "kind": "voice",
@@ -110,6 +130,11 @@ def test_a_message_is_one_line() -> None:
     """The door reads lines."""
     turn = wire.turn_from({**TURN, "input": {"do": "Said", "text": "two\nlines\r\nand\u2028more", "to": ""}})
     assert "\n" not in wire.turn_to_json(turn)
+
+
+@given(happened)
+def test_every_event_of_a_call_comes_back(event: Happened) -> None:
+    assert wire_calls.happened_from(wire.loads(wire.dumps(wire_calls.happened_to(event)))) == event
 
 
 # What is not ours
@@ -200,3 +225,25 @@ def test_what_is_not_ours_is_refused_in_one_way(text: bytes) -> None:
         wire.turn_from_json(text)
     assert not refused.value.retryable
     assert refused.value.code == "wire.malformed"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        {"is": "Exec"},
+        {"is": ["Rang"]},
+        {"is": "Pressed", "keys": 1},
+        {"is": "Pressed", "keys": "A"},
+        {"is": "Pressed", "keys": "9" * 5_000},
+        {**RECORDED, "recording": "../" * 10 + "aa"},
+        {**RECORDED, "recording": ""},
+        {**RECORDED, "size": -1},
+        {**RECORDED, "size": 10**30},
+    ],
+    ids=lambda event: str(event)[-40:],
+)
+def test_what_is_no_event_of_a_call_is_refused(event: object) -> None:
+    ring = wire_calls.happened_to(Happened(Caller("simulator", "a call"), 0, Rang(), 1_000))
+    with pytest.raises(WireError):
+        wire_calls.happened_from({**ring, "event": event})
