@@ -25,7 +25,7 @@ from flask import Blueprint, Response, abort, request, send_file, url_for
 from channels.loopback import asked_here
 from channels.phone import recorded
 from channels.phone.sounds import Sounds
-from kiosk import wire_calls
+from kiosk import wire, wire_calls
 from kiosk.call import Caller, Happened, Pause, Phrase, Record, Recorded, Replay, Sound, Step
 from kiosk.errors import KioskError, UsageError
 from kiosk.office import Office
@@ -72,8 +72,7 @@ def telephone(office: Office, take: Callable[[Happened], Step], sounds: Sounds) 
 
     @pages.post(f"{PAGE}/call")
     def called() -> Data:
-        data = request.get_json()
-        happened = _happened(data, office.now())
+        happened = _happened(wire.loads(request.get_data()), office.now())
         if isinstance(happened.event, Recorded):
             raise WireError
         return told(take(happened))

@@ -268,6 +268,10 @@ def test_a_whole_minute_can_be_said(phone: Telephone) -> None:
         {"call": CALL, "number": NUMBER, "after": 0, "event": {"is": "Rung"}},
         {"call": CALL, "number": NUMBER, "after": 0, "event": {"is": "Pressed"}},
         {"call": CALL, "number": NUMBER, "after": "one", "event": {"is": "Silent"}},
+        {"call": "\ud800", "number": NUMBER, "after": 0, "event": {"is": "Rang"}},
+        {"call": CALL, "number": "\ud800", "after": 0, "event": {"is": "Rang"}},
+        {"call": CALL, "number": NUMBER, "after": 0, "event": {"is": "Pressed", "keys": "9" * 5_000}},
+        {"call": CALL, "number": NUMBER, "after": 0, "event": {"is": "Pressed", "keys": "²"}},
         {
             "call": CALL,
             "number": NUMBER,
@@ -278,6 +282,12 @@ def test_a_whole_minute_can_be_said(phone: Telephone) -> None:
 )
 def test_what_no_page_of_ours_tells_is_refused(idle: Telephone, body: object) -> None:
     assert idle.browser.post(f"{PAGE}/call", json=body).status_code == 400
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[" * 100_000, b'{"a":' * 20_000, b'{"call":' + b"9" * 5_000 + b"}"])
+def test_what_is_no_json_is_refused_with_a_sentence(idle: Telephone, body: bytes) -> None:
+    refused = idle.browser.post(f"{PAGE}/call", data=body, content_type="application/json")
+    assert (refused.status_code, refused.mimetype) == (400, "text/plain")
 
 
 def test_a_store_that_takes_nothing_is_told_and_nobodys_keys_are_in_the_log(
