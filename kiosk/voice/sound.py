@@ -48,8 +48,9 @@ def read(file: bytes) -> Clip:
         with wave.open(BytesIO(file), "rb") as reader:
             width, channels, rate = reader.getsampwidth(), reader.getnchannels(), reader.getframerate()
             data = reader.readframes(reader.getnframes())  # a header written in a stream promises more than there is
-    except (wave.Error, EOFError) as error:
-        raise ConfigError("voice.sound", f"This is no WAV file: {error}. Save it as WAV with 16 bits.") from None
+    except (wave.Error, EOFError, RuntimeError) as error:
+        why = str(error) or "it is cut off"  # a part of it that is longer than the file is a RuntimeError without words
+        raise ConfigError("voice.sound", f"This is no WAV file: {why}. Save it as WAV with 16 bits.") from None
     if width != WIDTH or not channels:
         raise ConfigError("voice.sound", f"This WAV file has {8 * width} bits. Save it with 16 bits.")
     if not SLOWEST_RATE <= rate <= FASTEST_RATE:

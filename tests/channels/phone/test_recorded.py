@@ -46,7 +46,10 @@ def test_a_recording_gives_its_samples() -> None:
     assert samples(wav(b"\1\2\3\4", RATE)) == b"\1\2\3\4"
 
 
-@pytest.mark.parametrize("file", [b"", b"RIFF", b"no sound", wav(bytes(100)), wav(bytes(100), RATE)[:20]])
+TORN = b"RIFF" + (36).to_bytes(4, "little") + b"WAVELIST" + (1000).to_bytes(4, "little")  # a part beyond its end
+
+
+@pytest.mark.parametrize("file", [b"", b"RIFF", b"no sound", wav(bytes(100)), wav(bytes(100), RATE)[:20], TORN])
 def test_anything_else_is_none(file: bytes) -> None:
     with pytest.raises(UsageError):
         samples(file)

@@ -40,7 +40,10 @@ def test_another_rate_keeps_the_length(rate: int) -> None:
     assert set(array("h", made)) == {500}
 
 
-@pytest.mark.parametrize("file", [b"", b"RIFF", b"no sound at all", wav([1, 2], width=1), wav([0, 0], width=4)])
+TORN = b"RIFF" + (36).to_bytes(4, "little") + b"WAVELIST" + (1000).to_bytes(4, "little")  # a part beyond its end
+
+
+@pytest.mark.parametrize("file", [b"", b"RIFF", b"no sound at all", wav([1, 2], width=1), wav([0, 0], width=4), TORN])
 def test_what_is_no_wav_with_16_bits_is_refused(file: bytes) -> None:
     with pytest.raises(ConfigError) as refused:
         sound.samples(file)
