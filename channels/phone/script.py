@@ -24,6 +24,7 @@ MODE = "phone"
 CODE = "01234567890"  # every digit
 PROBLEMS = (Problem.NOT_A_CHOICE, Problem.NOTHING_HEARD, Problem.REQUIRED, Problem.NO_WAY_BACK, Problem.STALE)
 OF_NUMBERS = (Problem.NOT_A_NUMBER, Problem.OUT_OF_RANGE)
+SETTLED = (Missing.UNREADABLE, Missing.INVALID)  # as a person may settle what was said, while the call still lasts
 AROUND = [stage for stage in Stage if stage not in (Stage.INTERVIEW, Stage.LACKING, Stage.CHECKING)]
 
 
@@ -97,7 +98,7 @@ def _checked(call: Call, question: Question, scene: Scene) -> Iterator[tuple[Cal
         return
     alone = replace(scene.interview.survey, questions=(replace(question, relevant=()),))
     answers = [Answer((choice.name,)) for choice in question.choices] or [Answer(pending=True)]
-    answers += [Answer(missing=missing) for missing in (*alone.missing, Missing.SKIPPED)]
+    answers += [Answer(missing=missing) for missing in (*alone.missing, Missing.SKIPPED, *SETTLED)]
     for answer in answers:
         interview = Interview(alone, call.locale, consent=True, answers={question.name: answer})
         yield replace(call, stage=Stage.CHECKING), replace(scene, interview=interview)
