@@ -15,7 +15,7 @@ from kiosk import interview as machine
 from kiosk.call import Event, HeardNothing, HungUp, NotReached, Pressed, Rang, Recorded, Silent
 from kiosk.calling import interviewing, keys
 from kiosk.calling.moment import Moment
-from kiosk.calling.state import Call, Stage
+from kiosk.calling.state import LED, Call, Stage
 from kiosk.calling.words import helping, languages, page_of
 from kiosk.errors import UsageError
 from kiosk.identity import read_code
@@ -46,8 +46,6 @@ SAID = (  # before what is asked next
     "call.code.no_more",
     "which.none",
 )
-LED = (Stage.INTERVIEW, Stage.LACKING, Stage.RECORDING, Stage.KEEPING, Stage.CHECKING)  # with an interview begun
-
 React = Callable[[Moment, Call, str], Call]
 
 
@@ -64,10 +62,13 @@ def after(moment: Moment, call: Call, event: Event) -> Call:
             return _silent(moment, call)
         case Pressed(pressed):
             return _pressed(moment, call, pressed)
-        case NotReached():
+        case NotReached() if call.stage is Stage.TRANSFERRED:
             return _back(call, "call.not_reached")
-        case Recorded() | HeardNothing():
+        case Recorded() | HeardNothing() if call.stage is Stage.RECORDING:
             return interviewing.recorded(moment, call, event)
+        case Recorded():
+            moment.refuse(event)
+    return call.again()  # no line tells of that here
 
 
 def _erased(moment: Moment, call: Call, event: Event) -> Call:
@@ -145,10 +146,10 @@ def _which(moment: Moment, call: Call, *notes: str) -> Call:
 
 def _survey(moment: Moment, call: Call, pressed: str) -> Call:
     page, more = page_of(list(moment.surveys.values()), call.place)
-    place = int(pressed) if pressed.isdecimal() else 0
-    if 1 <= place <= len(page):
-        return _choose(moment, call, page[place - 1])
-    return replace(call.again(), place=call.place + 1) if more and place == len(page) + 1 else _wrong(call)
+    chosen = {str(key): survey for key, survey in enumerate(page, start=1)}.get(pressed)
+    if chosen:
+        return _choose(moment, call, chosen)
+    return replace(call.again(), place=call.place + 1) if more and pressed == str(len(page) + 1) else _wrong(call)
 
 
 def _choose(moment: Moment, call: Call, survey: Survey, *notes: str) -> Call:

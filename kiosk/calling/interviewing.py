@@ -160,7 +160,7 @@ def lacking(moment: Moment, call: Call, entered: str) -> Call:
 def recorded(moment: Moment, call: Call, event: Recorded | HeardNothing) -> Call:
     """Ask what is to become of it."""
     standing, ended = moment.standing(call), moment.ended(call)
-    if standing and isinstance(event, Recorded) and call.stage is Stage.RECORDING and not ended:
+    if standing and isinstance(event, Recorded) and not ended:
         moment.claim(event, standing.id)
         return replace(call.asks(Stage.KEEPING), recording=event.recording)
     if isinstance(event, Recorded):

@@ -38,6 +38,9 @@ class Stage(StrEnum):
     OVER = "over"
 
 
+LED = (Stage.INTERVIEW, Stage.LACKING, Stage.RECORDING, Stage.KEEPING, Stage.CHECKING)  # in an interview
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """`notes` are messages said before anything else. `problem` is the message that says why a menu comes once more.

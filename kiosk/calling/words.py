@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from kiosk import wording
 from kiosk.call import HangUp, Keys, Pause, Phrase, Record, Replay, Sound, Step, Then, Transfer
 from kiosk.calling.keys import NO, YES
-from kiosk.calling.state import Call, Stage
+from kiosk.calling.state import LED, Call, Stage
 from kiosk.catalogue import Catalogue
 from kiosk.interview import Interview
 from kiosk.office import Office
@@ -70,6 +70,10 @@ class Words:
     # -- the stages
 
     def _at(self, call: Call, scene: Scene) -> _Said:
+        if call.stage in LED and scene.interview is None:  # it was erased
+            return _Said((self._phrase(call.locale, "call.bye"),), HangUp())
+        if call.stage in (Stage.GREETED, Stage.SURVEY) and not scene.surveys:  # it was closed meanwhile
+            return _Said(self._told(call, "which.none"), HangUp())
         match call.stage:
             case Stage.GREETED:
                 return _Said((*self._problem(call), *self._languages(scene)), self._one())
@@ -118,8 +122,8 @@ class Words:
 
     def _prompt(self, call: Call, scene: Scene) -> _Said:
         """What the interview asks."""
-        if call.reply is None or scene.interview is None:  # it was erased
-            return _Said((self._phrase(call.locale, "call.bye"),), HangUp())
+        if call.reply is None or scene.interview is None:
+            return _Said((), HangUp())
         shown, survey = call.reply.prompt, scene.interview.survey
         words = wording.word(shown, survey, self._office.catalogues[call.locale], self._mode, self._office.house)
         match shown:
@@ -228,10 +232,12 @@ class Words:
             if message == "call.code":
                 sounds.extend(self._code(call.locale, scene.code))
             else:
-                catalogue, house = self._office.catalogues[call.locale], self._office.house
-                words = wording.tell(message, catalogue, self._mode, house, minutes=minutes)
-                sounds.extend(self._say(words, call.locale))
+                sounds.extend(self._told(call, message, minutes=minutes))
         return tuple(sounds)
+
+    def _told(self, call: Call, message: str, **values: object) -> tuple[Phrase, ...]:
+        catalogue, house = self._office.catalogues[call.locale], self._office.house
+        return self._say(wording.tell(message, catalogue, self._mode, house, **values), call.locale)
 
     def _menu(self, call: Call, message: str, offers: Offers) -> tuple[Phrase, ...]:
         words = self._wording(call.locale, message, offers)

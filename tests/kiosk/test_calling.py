@@ -13,10 +13,24 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.call import HangUp, HungUp, Phrase, Pressed, Rang, Record, Recorded, Silent, Transfer
+from channels.phone.script import phrases
+from kiosk.call import (
+    Event,
+    HangUp,
+    HeardNothing,
+    HungUp,
+    NotReached,
+    Phrase,
+    Pressed,
+    Rang,
+    Record,
+    Recorded,
+    Silent,
+    Transfer,
+)
 from kiosk.record import Message, Mode, State
 from kiosk.store.calls import LOST
-from kiosk.survey import Missing
+from kiosk.survey import Answer, Missing
 from tests.kiosk.telephone import ANNA, BERT, SECOND, SPEECH, Exchange, Telephone
 
 GERMAN, VISIT, YES, NO = "1", "1", "1", "2"
@@ -449,6 +463,16 @@ def test_an_answer_by_sms_changes_what_can_be_read_back(exchange: Exchange) -> N
     assert "Stimmen Ihre Antworten?" in call.press("2")
 
 
+def test_what_staff_decide_meanwhile_is_read_back_in_sentences_of_the_script(exchange: Exchange) -> None:
+    call = spoken_to(exchange)
+    call.press("1")
+    (doubt,) = exchange.doubts()
+    exchange.intake.settle(doubt.id, Answer(missing=Missing.UNREADABLE), "clerk")
+    call.press("2", "1", "1", "1")
+    script = phrases(exchange.office, exchange.office.survey("counter"))
+    assert {one for one in call.step.say if isinstance(one, Phrase)} <= set(script)
+
+
 # Help, a person, and STOPP
 
 
@@ -533,6 +557,33 @@ def test_what_comes_after_the_end_is_answered_by_hanging_up(exchange: Exchange) 
     unknown = Telephone(exchange, replace(call.caller, call="never-heard-of"))
     assert unknown.happen(Silent(), after=7) == "[hangs up]"
     assert isinstance(unknown.step.then, HangUp)
+
+
+@pytest.mark.parametrize("heard", [(), (GERMAN,), ("6",), ("0", "3")])
+def test_the_last_survey_closes_while_somebody_calls(exchange: Exchange, heard: tuple[str, ...]) -> None:
+    call = exchange.call()
+    for file in (exchange.office.folder / "surveys").iterdir():
+        file.unlink()
+    call.press(*heard, "1")
+    assert "Zurzeit ist keine Umfrage offen." in call.said
+    assert call.over
+
+
+@pytest.mark.parametrize("event", [NotReached(), HeardNothing(), Recorded("f" * 32, 1)], ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize("stage", [(), (GERMAN,), INTO_VISIT, (*TO_THE_WORDS, YES)])
+def test_what_no_line_would_tell_here_changes_nothing(exchange: Exchange, stage: tuple[str, ...], event: Event) -> None:
+    call = exchange.call()
+    call.press(*stage)
+    if isinstance(call.step.then, Record):
+        call.speak()
+    asked, files = call.said.split("\n"), exchange.files()
+    assert call.happen(event).split("\n")[-2:] == asked[-2:]
+    assert exchange.files() == files
+
+
+def test_keys_without_end_are_no_survey(exchange: Exchange) -> None:
+    call = exchange.call()
+    assert "Diese Taste gibt es hier nicht." in call.press(GERMAN, "9" * 5_000)
 
 
 def test_no_survey_is_open(exchange: Exchange) -> None:

@@ -1,28 +1,36 @@
-"""For all calls, whatever is pressed, said or repeated: nothing raises, a repeated event is answered the same, the
-store holds the recordings that it knows and no others, and nothing is recorded that nobody asked for."""
+"""For all calls, whatever is pressed, said or repeated, and whatever comes by SMS, is settled or erased meanwhile:
+nothing raises, a repeated event is answered the same, the store holds the recordings that it knows and no others, each
+for somebody to listen to, and nothing is recorded that nobody asked for. Nothing is said that the script has not, but
+for numbers."""
 
 from __future__ import annotations
 
 import random
 from pathlib import Path
 
+from channels.phone.script import phrases
 from kiosk.call import (
     Event,
     HeardNothing,
     HungUp,
     Keys,
     NotReached,
+    Phrase,
     Pressed,
     Record,
     Recorded,
     Silent,
     Transfer,
 )
+from kiosk.record import Message, Mode
 from kiosk.store.calls import LOST
+from kiosk.survey import Answer, Missing
 from tests.kiosk.telephone import ANNA, BERT, SPEECH, Exchange, Telephone
 
+LISTENED = "SELECT b.uid FROM doubt d JOIN blob b ON b.id = d.evidence"  # to be, or already
 CALLS, EVENTS = 25, 60
 KEYS = "1111112222233345678901*#"
+TEXTS = ("BESUCH", "DIGITAL", "JA", "NEIN", "1", "2", "3A", "2B", "ZURÜCK", "STOPP", "START", "Widerruf")
 
 
 def test_any_calls(tmp_path: Path) -> None:
@@ -31,10 +39,13 @@ def test_any_calls(tmp_path: Path) -> None:
         chance = random.Random(seed)
         exchange = Exchange(tmp_path / str(seed), transfer='"+493521000001"' if seed else '""')
         calls: list[Telephone] = []
+        heard: set[Phrase] = set()
         for _ in range(CALLS * EVENTS):
             if len(calls) < 4:
                 calls.append(exchange.call(chance.choice([ANNA, ANNA, BERT, ""])))
             call = chance.choice(calls)
+            if chance.random() < 0.1:
+                beside(exchange, chance)
             before = call.step
             event = any_event(call, chance)
             call.happen_now(event)
@@ -44,15 +55,34 @@ def test_any_calls(tmp_path: Path) -> None:
                 call.happen_now(event, after=before.number)
                 assert call.step == after
             assert not isinstance(call.step.then, Record) or event in (Pressed("1"), Pressed("3")), event
+            heard.update(one for one in call.step.say if isinstance(one, Phrase) and not one.text.isdigit())
             if call.over:
                 calls.remove(call)
         exchange.office.at += LOST + 1
         exchange.intake.expire()
         kept = {uid for (uid,) in exchange.writer.run(lambda c: c.execute("SELECT uid FROM blob").fetchall())}
-        waiting = {doubt.evidence for doubt in exchange.doubts()}
         assert exchange.files() == len(kept)
-        assert waiting == kept
+        assert kept == {uid for (uid,) in exchange.writer.run(lambda c: c.execute(LISTENED).fetchall())}
+        surveys = exchange.office.surveys().values()
+        assert heard <= {phrase for survey in surveys for phrase in phrases(exchange.office, survey)}
         exchange.close()
+
+
+def beside(exchange: Exchange, chance: random.Random) -> None:
+    """What else may reach an office during a call."""
+    match chance.choices(["a message", "a decision", "an erasure"], weights=[8, 2, 1]):
+        case ["a message"]:
+            words, key = chance.choice(TEXTS), f"SM{chance.getrandbits(64)}"
+            sender = chance.choice([ANNA, BERT])
+            exchange.intake.exchange(
+                Message(key, Mode("sms"), sender, words, exchange.office.at, "twilio", at_once=True)
+            )
+        case ["a decision"]:
+            for doubt in exchange.doubts()[:1]:
+                decided = chance.choice([Answer(("Mehr Bänke",)), Answer(missing=Missing.UNREADABLE)])
+                exchange.intake.settle(doubt.id, decided, "clerk")
+        case _:
+            exchange.erase_all()
 
 
 def any_event(call: Telephone, chance: random.Random) -> Event:
