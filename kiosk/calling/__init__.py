@@ -56,8 +56,11 @@ class Calling:
         key = keyring.digest(f"{caller.transport}\0{caller.call}", "call")
         party = keyring.digest(caller.number, AddressKind.PARTY) if caller.number else None
         row = calls.load(connection, keyring, key) or Row(key, party)
+        # Whose call it is was told when it rang. A later event may leave the number out, and must not bring another.
+        call, caller = state.from_json(row.state) if row.state else (Call(Stage.OVER), caller)
+        happened = replace(happened, caller=caller)
         moment = self._moment(connection, happened, row)
-        call, number, gone = _call(row), row.step, isinstance(happened.event, HungUp)
+        number, gone = row.step, isinstance(happened.event, HungUp)
         begins = row.step == 0 and isinstance(happened.event, Rang)
         waits = not row.live and call.stage is Stage.RECORDING
         late = waits and isinstance(happened.event, Recorded) and happened.after == row.step - 1
@@ -90,8 +93,3 @@ class Calling:
 
     def _moment(self, connection: sqlite3.Connection, happened: Happened, row: Row) -> Moment:
         return Moment(self._office, self._turns, self._mode, connection, happened, row, self._guesses)
-
-
-def _call(row: Row) -> Call:
-    """Where it stands; over, where nothing is known of it."""
-    return state.from_json(row.state)[0] if row.state else Call(Stage.OVER)

@@ -547,6 +547,16 @@ def test_a_recording_that_is_handed_in_once_more_leaves_no_file(exchange: Exchan
     assert not exchange.office.blobs.has(again)
 
 
+@pytest.mark.parametrize("number", ["", BERT])
+def test_a_call_belongs_to_the_number_that_it_rang_with(exchange: Exchange, number: str) -> None:
+    call = exchange.call()
+    call.press(*INTO_VISIT)
+    other = Telephone(exchange, replace(call.caller, number=number))
+    other.happen(Pressed("2"), after=call.step.number)
+    (response,) = exchange.responses("counter")
+    assert response.answers["satisfied"].values == ("satisfied",)
+
+
 def test_what_comes_after_the_end_is_answered_by_hanging_up(exchange: Exchange) -> None:
     call = exchange.call()
     call.press(*INTO_VISIT)
