@@ -142,7 +142,8 @@ class Words:
         if shown.problem:
             return _Said(sounds, self._one())
         if call.whole:
-            whole = wording.full_notice(survey, self._office.catalogues[call.locale], self._office.house)
+            catalogue, house = self._office.catalogues[call.locale], self._office.house
+            whole = wording.full_notice(survey, catalogue, house, self._mode)
             lines = (line for paragraph in whole for line in paragraph.split("\n"))
             return _Said((*(Phrase(line, call.locale) for line in lines), *sounds), self._one())
         return _Said(sounds, self._one(), self._say(Wording(text=words.text, notes=words.notes), call.locale))
