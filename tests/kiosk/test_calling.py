@@ -178,7 +178,7 @@ def exchange_first(exchange: Exchange) -> str:
 
 def test_a_key_that_means_nothing_is_told_and_help_is_offered(exchange: Exchange) -> None:
     call = exchange.call()
-    assert call.press(*INTO_VISIT, "6").startswith("Diese Taste gibt es hier nicht.")
+    assert call.press(*INTO_VISIT, "6").startswith("Diese Taste passt hier nicht.")
     assert "Hilfe bekommen Sie mit der 0." in call.press("6")
 
 
@@ -213,7 +213,7 @@ def test_the_answers_are_read_back_and_changed(exchange: Exchange) -> None:
     call.press(*TO_THE_WORDS, NO)
     assert "Ihre Antwort ist:\nSehr zufrieden" in call.press("2")
     call.press("1", "2", "3")
-    assert "Stimmen Ihre Antworten?" in call.said
+    assert "Das war die letzte Frage." in call.said
     call.press("1")
     assert exchange.answers("counter")["waited"] == ("over_30_minutes",)
 
