@@ -287,10 +287,10 @@ def test_different_sentences_are_made_beside_each_other_one_for_each_core(sounds
 MAKE = """
 import sys, time
 from pathlib import Path
-from channels.phone.sounds import Sounds
+from channels.phone.sounds import Sounds, pace
 from kiosk.call import Phrase
 from kiosk.voice import Voice
-sounds = Sounds(Path(sys.argv[1]), Voice(Path(sys.argv[2]), 123))
+sounds = Sounds(Path(sys.argv[1]), Voice(Path(sys.argv[2]), pace))
 time.sleep(max(0, float(sys.argv[3]) - time.time()))
 print(sounds.file(Phrase("Wie zufrieden sind Sie mit Ihrem Besuch?", "de")))
 """
