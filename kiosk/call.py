@@ -49,8 +49,9 @@ Sound = Phrase | Replay | Pause
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Wait for up to `most` keys; # ends an entry of several and is not part of it. `patience`: seconds until the first
-    key, and from one to the next."""
+    """Wait for up to `most` keys; # ends an entry of several and is not part of it. A * in front of it is heard at
+    once by a line that can tell (Twilio waits for more). `patience`: seconds until the first key, and from one to the
+    next."""
 
     most: int
     patience: int

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from channels.phone.script import phrases
-from kiosk.channel import Finding
+from kiosk.channel import Finding, resolve
 from kiosk.office import Office
 from kiosk.voice import Voice, recording_name
 from kiosk.voice.engines import ESPEAK
 
 SHOWN = 10  # files that are named
+DOCTORS = {
+    "asterisk": "channels.phone.asterisk.doctor:findings",
+    "twilio": "channels.phone.twilio.doctor:findings",
+}
 _DIGEST = re.compile(r"[0-9a-f]{12}\.wav$")
 
 
@@ -30,6 +34,8 @@ def findings(office: Office) -> Iterator[Finding]:
     )
     more = f"\nand {len(unheard) - SHOWN} more" if len(unheard) > SHOWN else ""
     yield Finding("telephone: it says all that is recorded", not unheard, remedy + more)
+    if findings_of := DOCTORS.get(str(office.settings("phone")["transport"])):
+        yield from resolve(findings_of)(office)
 
 
 def _unheard(office: Office) -> Iterator[str]:

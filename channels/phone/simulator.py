@@ -2,7 +2,8 @@
 
 The page is a line like every other (see call): it plays the real sounds, waits for keys, records. The server keeps
 nothing of it but what the core keeps of any call, so each tab is a telephone of its own, and two tabs with one number
-are two calls of one number.
+are two calls of one number. A sound is made when the page fetches it, which it does one after the other: nothing is
+made ahead where nobody can call, and who presses a key waits for one sentence, not for a whole menu.
 
     POST /try/phone/call        {call, number, after, event} -> the next step, its sounds as addresses
     POST /try/phone/recording   ?call&number&after, a WAV file -> the next step; so no page ever names a recording
@@ -17,15 +18,16 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from hashlib import sha256
 
-from flask import Blueprint, Response, abort, request, send_file, send_from_directory, url_for
+from flask import Blueprint, Response, abort, request, send_file, url_for
 
 from channels.loopback import asked_here
 from channels.phone import recorded
 from channels.phone.sounds import Sounds
 from kiosk import wire_calls
-from kiosk.call import Caller, Happened, Phrase, Record, Recorded, Replay, Sound, Step
-from kiosk.errors import KioskError
+from kiosk.call import Caller, Happened, Pause, Phrase, Record, Recorded, Replay, Sound, Step
+from kiosk.errors import KioskError, UsageError
 from kiosk.office import Office
 from kiosk.web import page, spoken
 from kiosk.wire import BLOB, Data, WireError
@@ -62,26 +64,42 @@ def telephone(office: Office, take: Callable[[Happened], Step], sounds: Sounds) 
         words["transfer"] = catalogue.say("phone.try.transfer", number="{number}")
         return page(office, "telephone.html", catalogue, number=number, words=words)
 
+    said: dict[str, Phrase] = {}  # all that any call said: sentences of the office, never a caller's
+
+    def told(step: Step) -> Data:
+        said.update((_name(one), one) for one in step.say if isinstance(one, Phrase))
+        return _told(step)
+
     @pages.post(f"{PAGE}/call")
     def called() -> Data:
         data = request.get_json()
         happened = _happened(data, office.now())
         if isinstance(happened.event, Recorded):
             raise WireError
-        return _told(take(happened), sounds)
+        return told(take(happened))
 
     @pages.post(f"{PAGE}/recording")
     def spoke() -> Data:
         """Nothing of it is kept where nobody speaks in it."""
         happened = _happened({**request.args, "event": {"is": "HeardNothing"}}, office.now())
         file = request.get_data()
-        if recorded.spoken(recorded.samples(file)):
+        try:
+            said_something = recorded.spoken(recorded.samples(file))
+        except UsageError:
+            abort(415)
+        if said_something:
             happened = replace(happened, event=Recorded(office.blobs.write(file), len(file)))
-        return _told(take(happened), sounds)
+        return told(take(happened))
 
     @pages.get(f"{PAGE}/sound/<name>.wav")
     def sound(name: str) -> Response:
-        return send_from_directory(sounds.tone().parent, f"{name}.wav", mimetype="audio/wav")
+        if name not in said:
+            abort(404)
+        return send_file(sounds.file(said[name]), mimetype="audio/wav")
+
+    @pages.get(f"{PAGE}/tone.wav")
+    def tone() -> Response:
+        return send_file(sounds.tone(), mimetype="audio/wav")
 
     @pages.get(f"{PAGE}/replay/<recording>.wav")
     def replay(recording: str) -> Response:
@@ -112,21 +130,25 @@ def _happened(data: Data, now: int) -> Happened:
         raise WireError from None
 
 
-def _told(step: Step, sounds: Sounds) -> Data:
+def _told(step: Step) -> Data:
     """A step as the page is told it, with the address of everything that is heard."""
     told = wire_calls.step_to(step)
     for one, sound in zip(told["say"], step.say, strict=True):
-        one["sound"] = _address(sound, sounds)
+        one["sound"] = _address(sound)
     if isinstance(step.then, Record):
-        told["then"]["tone"] = url_for("phone.sound", name=sounds.tone().stem)
+        told["then"]["tone"] = url_for("phone.tone")
     return told
 
 
-def _address(sound: Sound, sounds: Sounds) -> str:
+def _address(sound: Sound) -> str:
     match sound:
         case Phrase():
-            return url_for("phone.sound", name=sounds.file(sound).stem)
+            return url_for("phone.sound", name=_name(sound))
         case Replay(recording):
             return url_for("phone.replay", recording=recording)
-        case _:
+        case Pause():
             return ""
+
+
+def _name(phrase: Phrase) -> str:
+    return sha256(f"{phrase.locale}\0{phrase.text}".encode()).hexdigest()

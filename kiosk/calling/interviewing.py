@@ -59,6 +59,9 @@ def silent(moment: Moment, call: Call) -> Call:
     """Once more, or the end with what was answered."""
     if call.reply is None or isinstance(call.reply.prompt, Close):
         return call.asks(Stage.OVER, "call.bye")
+    question = moment.asked(call)
+    if question and question.kind is Kind.INTEGER and offers_of(question, moment.survey(call)):
+        return call.asks(Stage.LACKING)  # not every line tells # alone from silence
     then = moment.take(call, FellSilent())
     over = then.reply is not None and isinstance(then.reply.prompt, Close)
     return replace(then, notes=("call.silent",)) if over else _same(call, then)

@@ -28,6 +28,7 @@ from kiosk.errors import ConfigError
 from kiosk.voice.sound import wav
 
 ALL_KEYS = "0123456789*#"
+AGAIN = "*"  # begins no entry
 QUIET = 8  # seconds without a voice that end a recording
 RINGING = 40  # seconds to answer a call that is passed on
 PLAYED = 600.0  # seconds; no sound is longer
@@ -59,7 +60,7 @@ class AsteriskLine:
             if key == "#" and most > 1:
                 return Pressed(pressed)
             pressed += key
-            if len(pressed) >= most:
+            if len(pressed) >= most or pressed == AGAIN:
                 return Pressed(pressed)
             key = ""
         return Pressed(pressed) if pressed else Silent()

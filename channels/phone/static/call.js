@@ -54,7 +54,7 @@ export class Call {
 
   async #perform({ say, must_hear, then }) {
     if (this.#gone.signal.aborted) throw new Gone();
-    const sounds = say.map((one) => ({ ...one, loaded: this.#loaded(one) })); // all at once: none waits for another
+    const sounds = this.#loading(say);
     if (must_hear) {
       this.screen.state("must_hear");
       await this.#speak(sounds.slice(0, must_hear), false);
@@ -73,10 +73,17 @@ export class Call {
     }
   }
 
-  #loaded(one) {
-    const loaded = one.sound ? this.speaker.load(one.sound) : Promise.resolve();
-    loaded.catch(() => {}); // told where it is waited for; who presses a key first never hears of it
-    return loaded;
+  // Each is asked for when the one before it is there, so that the first never waits for the others; and none any more
+  // when a step is over.
+  #loading(say) {
+    const number = this.#step;
+    let before = Promise.resolve();
+    return say.map((one) => {
+      const loaded = before.then(() => one.sound && number === this.#step && this.speaker.load(one.sound));
+      loaded.catch(() => {}); // told where it is waited for; who presses a key first never hears of it
+      before = loaded;
+      return { ...one, loaded };
+    });
   }
 
   // Say these; the key that interrupted, "" if none did.
@@ -106,7 +113,7 @@ export class Call {
       if (key === "#" && most > 1) return this.#pressed(keys, "#");
       keys += key;
       this.screen.typed(keys);
-      if (keys.length >= most) break;
+      if (keys.length >= most || keys === "*") break;
     }
     if (keys) return this.#pressed(keys, "");
     this.screen.did("silence");

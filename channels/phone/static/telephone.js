@@ -28,9 +28,11 @@ class Screen {
   says({ is: what, text, locale }) {
     const said = what === "Replay" ? words.replay : text;
     if (!said) return;
-    at("now").textContent = said;
     at("now").lang = what === "Phrase" ? locale.split("@")[0] : document.documentElement.lang;
-    this.#log("heard", said, at("now").lang);
+    const last = at("heard").lastElementChild;
+    if (said.length === 1 && last?.className === "digit") last.textContent = grouped(last.textContent + said);
+    else this.#log(said.length === 1 ? "digit" : "heard", said, at("now").lang);
+    at("now").textContent = at("heard").lastElementChild.textContent;
   }
 
   typed(keys) {
@@ -94,6 +96,11 @@ class Screen {
     at("heard").append(line);
     at("heard").scrollTop = at("heard").scrollHeight;
   }
+}
+
+// A code is said digit by digit, and read in groups of four.
+function grouped(digits) {
+  return digits.replaceAll(" ", "").match(/.{1,4}/g).join(" ");
 }
 
 // -- the way to the office

@@ -14,13 +14,13 @@ import pytest
 
 from channels.phone import ahead
 from channels.phone.script import phrases
-from channels.phone.sounds import WORDS, Sounds, make
+from channels.phone.sounds import Sounds, make, pace
 from kiosk.call import Phrase
 from kiosk.errors import StoreError
 from kiosk.office import Office
 from kiosk.voice import Voice, recording_name, sound
 from tests.channels.phone.test_sounds import BY_ESPEAK, age, beep
-from tests.kiosk.running import PATIENCE, configure, make_office
+from tests.kiosk.running import PATIENCE, Started, configure, free_port, make_office
 from tests.kiosk.voice.standins import ESPEAK_NG, only, put, record
 
 PHRASES = [Phrase(f"Das ist Satz {number}.", "de") for number in range(3)]
@@ -46,7 +46,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def sounds(tmp_path: Path, programs: Path) -> Callable[[], Sounds]:
-    return lambda: Sounds(tmp_path / "sounds", Voice(tmp_path / "voices", WORDS))
+    return lambda: Sounds(tmp_path / "sounds", Voice(tmp_path / "voices", pace))
 
 
 def test_what_is_lacking_is_made_and_the_log_says_how_much(
@@ -183,3 +183,12 @@ def test_it_stops_at_once_and_leaves_no_process(office: Path) -> None:
     assert time.monotonic() - began < 1
     assert children() == before
     assert lacking(office)
+
+
+@pytest.mark.peers
+@pytest.mark.usefixtures("programs")
+def test_kiosk_start_makes_them_and_ends_with_them(office: Path, tmp_path: Path) -> None:
+    configure(office, "phone", fastagi_port=str(free_port()), recordings=f'"{tmp_path / "recordings"}"')
+    with Started(office) as started:
+        started.wait_for("sounds are made, ")
+        assert not lacking(office)

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import re
-import threading
-import time
-from array import array
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import cast
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
-from waitress.server import create_server
+from playwright.sync_api import Browser, BrowserContext
 
 from channels.phone import recorded
 from channels.phone.simulator import PAGE
 from kiosk.call import (
     Event,
     HangUp,
-    Happened,
     HeardNothing,
     HungUp,
     Keys,
@@ -34,158 +26,21 @@ from kiosk.call import (
     Replay,
     Silent,
     Sound,
-    Step,
-    Then,
     Transfer,
 )
-from kiosk.errors import StoreError
-from kiosk.intake import Intake
-from kiosk.office import Office
-from kiosk.voice import recording_name, sound
-from kiosk.web import create_app
-from tests.kiosk.running import Started, free_port, make_office
+from tests.channels.phone.page import (
+    AT_ONCE,
+    HIGH,
+    LASTS,
+    LOW,
+    MICROPHONE,
+    PATIENCE,
+    House,
+    Telephone,
+)
 from tests.terminal_ui.tablet import CHROMIUM, chromium
 
 pytestmark = pytest.mark.peers
-
-MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")  # beeps once a second
-AT_ONCE = 0.3  # seconds from a key to the next sound
-PATIENCE = 15.0  # seconds; far more than anything here takes
-
-# Two sentences of which the office recorded a tone each, so that it can be heard which one is being said.
-LOW, HIGH = Phrase("Ein tiefer Ton.", "de"), Phrase("Ein hoher Ton.", "de")
-HERTZ = {LOW: 440, HIGH: 1500}
-LASTS = 1.5  # seconds
-
-# An ear at the loudspeaker: every few milliseconds the loudest frequency, 0 for silence, and when; and when keys went
-# down.
-EAR = """
-window.ear = []; window.keys = [];
-addEventListener("keydown", () => keys.push(performance.now() / 1000), true);
-const connect = AudioNode.prototype.connect;
-AudioNode.prototype.connect = function (to, ...more) {
-  if (to instanceof AudioDestinationNode && !to.ear) {
-    const ear = to.ear = new AnalyserNode(to.context, { fftSize: 1024, smoothingTimeConstant: 0 });
-    const loud = new Float32Array(ear.frequencyBinCount);
-    setInterval(() => {
-      ear.getFloatFrequencyData(loud);
-      const place = loud.indexOf(Math.max(...loud));
-      const hertz = loud[place] > -50 ? place * to.context.sampleRate / ear.fftSize : 0;
-      window.ear.push([performance.now() / 1000, hertz]);
-    }, 5);
-  }
-  if (to instanceof AudioDestinationNode) connect.call(this, to.ear);
-  return connect.call(this, to, ...more);
-};
-"""
-
-
-class House:
-    """The page, served to real browsers, with steps of a script in place of the core: one for each event."""
-
-    def __init__(self, folder: Path) -> None:
-        self.office = Office(make_office(folder))
-        for phrase, hertz in HERTZ.items():
-            file = self.office.voices / phrase.locale / recording_name(phrase.text)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(sound.wav(tone(hertz, LASTS)))
-        self._steps: list[Step] = []
-        self.happened: list[Happened] = []
-        self.full = False
-        port = free_port()
-        self.address = f"http://127.0.0.1:{port}"
-        app = create_app(self.office, cast(Intake, self), dict)
-        self._server = create_server(app, host="127.0.0.1", port=port, threads=8)
-        self._serving = threading.Thread(target=self._server.run)
-        self._serving.start()
-
-    def close(self) -> None:
-        self._server.close()
-        self._serving.join(PATIENCE)
-
-    def plays(self, *steps: tuple[Sequence[Sound], Then] | tuple[Sequence[Sound], Then, int]) -> None:
-        """What is said, what is waited for, and how much must be heard."""
-        self._steps = [Step(number, tuple(say), then, *must) for number, (say, then, *must) in enumerate(steps, 1)]
-        self.happened = []
-        self.full = False
-
-    def call(self, mode: str, happened: Happened) -> Step:
-        assert mode == "phone"
-        if self.full:
-            raise StoreError("store.full", "The disk is full. Make room.")
-        self.happened.append(happened)
-        over = Step(happened.after + 1, (), HangUp())
-        return over if isinstance(happened.event, HungUp) else [*self._steps, over][happened.after]
-
-    @property
-    def events(self) -> list[Event]:
-        return [one.event for one in self.happened]
-
-    def wait_for(self, *events: Event) -> None:
-        """Until these were the last that happened."""
-        until = time.monotonic() + PATIENCE
-        while self.events[-len(events) :] != [*events]:
-            assert time.monotonic() < until, f"waited in vain for {events} in {self.events}"
-            time.sleep(0.02)
-
-
-class Telephone:
-    """One tab, and an ear at its loudspeaker."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.page = page
-        self.faults: list[str] = []
-        self.fetched: list[str] = []
-        page.add_init_script(EAR)
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("console", self._told)
-        page.on("response", lambda answer: self.fetched.append(answer.url) if answer.url.endswith(".wav") else None)
-        page.goto(address)
-
-    def _told(self, line: ConsoleMessage) -> None:
-        """That the office has no picture for the tab is no fault."""
-        if line.type == "error" and not line.location["url"].endswith("/favicon.ico"):
-            self.faults.append(line.text)
-
-    def call(self) -> None:
-        self.page.get_by_role("button", name="Anrufen").click()
-
-    def press(self, key: str) -> None:
-        self.page.keyboard.press(key)
-
-    def state(self, words: str) -> None:
-        """Until the display says this."""
-        self.page.locator("#state", has_text=words).wait_for(timeout=PATIENCE * 1000)
-
-    def hears(self, phrase: Phrase) -> None:
-        """Until it is really heard."""
-        self.wait(lambda: self.said(phrase) != [], phrase.text)
-
-    def wait(self, holds: Callable[[], bool], what: str) -> None:
-        until = time.monotonic() + PATIENCE
-        while not holds():
-            assert time.monotonic() < until, f"waited in vain for {what}: {self.log}"
-            self.page.wait_for_timeout(20)
-
-    def said(self, phrase: Phrase) -> list[float]:
-        """When it was heard, in seconds."""
-        return [when for when, hertz in self.page.evaluate("ear") if abs(hertz - HERTZ[phrase]) < 50]
-
-    def forget(self) -> None:
-        self.page.evaluate("ear.length = keys.length = 0")
-
-    @property
-    def key_at(self) -> float:
-        return float(self.page.evaluate("keys.at(-1)"))
-
-    @property
-    def log(self) -> list[str]:
-        return list(self.page.locator("#heard li").all_inner_texts())
-
-
-def tone(hertz: float, seconds: float) -> bytes:
-    turn = 2 * math.pi * hertz / sound.RATE
-    return array("h", (round(9000 * math.sin(turn * at)) for at in range(round(sound.RATE * seconds)))).tobytes()
 
 
 @pytest.fixture(scope="module")
@@ -220,7 +75,8 @@ def telephone(people: BrowserContext, house: House) -> Iterator[Telephone]:
 
 
 def test_the_real_sound_files_are_heard_one_after_the_other(telephone: Telephone, house: House) -> None:
-    house.plays(([LOW, Pause(0.5), HIGH], HangUp()))
+    said: list[Sound] = [LOW, Pause(0.5), HIGH]
+    house.plays((said, HangUp()))
     telephone.call()
     telephone.state("zu Ende")
     low, high = telephone.said(LOW), telephone.said(HIGH)
@@ -305,7 +161,7 @@ def test_an_entry_of_several_keys(telephone: Telephone, house: House, keys: str,
 
 def test_every_button_and_every_key(telephone: Telephone, house: House) -> None:
     everything = "123456789*0#"
-    house.plays(*[([], Keys(1, 8))] * 24)
+    house.plays(*(((), Keys(1, 8)) for _ in range(24)))
     telephone.call()
     for name in [*"123456789", "Stern", "0", "Raute"]:
         telephone.page.get_by_role("button", name=name, exact=True).click()
@@ -338,7 +194,7 @@ def test_somebody_speaks_until_a_key_and_hears_it_again(telephone: Telephone, ho
     telephone.call()
     telephone.state("zu Ende")
     assert telephone.log[0] == "Ihre Aufnahme"
-    assert any(hertz for _, hertz in telephone.page.evaluate("ear")), "the beeps are heard"
+    assert any(hertz for _, hertz in telephone.ear), "the beeps are heard"
 
 
 def test_a_recording_ends_by_itself(telephone: Telephone, house: House) -> None:
@@ -526,12 +382,3 @@ def test_it_is_readable_and_fits(browser: Browser, house: House, colours: str, w
     assert len(contrasts) > 20
     assert [found for found in contrasts if found[1] < 7] == []
     context.close()
-
-
-# With the real core
-
-
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
-    with Started(make_office(tmp_path_factory.mktemp("real") / "office")) as started:
-        yield started

@@ -37,7 +37,12 @@ OUTSIDE = "127.0.0.2"  # from where the tests call
 THEIRS = "+4915100000001"
 SMS = {"MessageSid": "SM1", "From": THEIRS, "Body": "Schöne Grüße 👍 1A + 2C", "FromCity": ""}
 UMLAUTS = "/sms/twilio?ort=Gr%C3%BC%C3%9Fe&leer=&plus=a+b%20c&klein=%c3%bc"
-PUBLIC = ("location = /", "location /survey/", "location /static/")  # where a prefix goes, as the file says
+PUBLIC = (
+    "location = /",
+    "location /survey/",
+    "location /static/",
+    "location /phone/",
+)  # where a prefix goes, as the file says
 
 MAIN = """
 daemon off;
@@ -169,6 +174,8 @@ def office(public_url: str) -> Flask:
 
     @app.post("/sms/twilio")
     @app.post("/sms/twilio/status")
+    @app.post("/phone/twilio")
+    @app.post("/phone/twilio/step/12")
     def webhook() -> tuple[str, int]:
         try:
             return signed_form(request, TOKEN, public_url)["Body"], 200
@@ -216,7 +223,16 @@ def listening(port: int, nginx: subprocess.Popen[str]) -> None:
     raise AssertionError("nginx never listened")
 
 
-@pytest.mark.parametrize("target", ["/sms/twilio", UMLAUTS, "/sms/twilio/status?message=0123456789abcdef"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/sms/twilio",
+        UMLAUTS,
+        "/sms/twilio/status?message=0123456789abcdef",
+        "/phone/twilio",
+        "/phone/twilio/step/12",
+    ],
+)
 def test_what_twilio_signed_passes(house: House, target: str) -> None:
     assert house.post(target, house.sign(target))[:2] == (200, SMS["Body"])
 
@@ -256,7 +272,7 @@ def test_a_body_above_the_limit_is_refused_by_nginx_and_by_the_office(house: Hou
     assert house.ask("POST", "/sms/twilio", urlencode(larger), headers, house.office).status == 413
 
 
-@pytest.mark.parametrize("path", ["/", "/survey/digital", "/static/kiosk.css"])
+@pytest.mark.parametrize("path", ["/", "/survey/digital", "/static/kiosk.css", "/phone/twilio/sound/0a.wav"])
 def test_the_office_sees_its_own_path_and_who_came_from_outside(house: House, path: str) -> None:
     answer = house.ask("GET", house.prefix + path, headers={"X-Forwarded-For": "127.0.0.1"})
     assert answer.status == 200
@@ -273,6 +289,9 @@ def test_the_office_sees_its_own_path_and_who_came_from_outside(house: House, pa
         "/sms",
         "/sms/",
         "/sms/simulator",
+        "/phone",
+        "/phone/twilio/../../try/phone",
+        "/phone/twilio/sound/%2e%2e/%2e%2e/%2e%2e/try/phone",
         "/survey/../try/sms",
         "/survey/%2e%2e/try/sms",
         "/static/..%2ftry/sms",
@@ -288,7 +307,17 @@ def test_nothing_else_is_public(house: House, method: str, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("POST", "/", 403), ("DELETE", "/survey/digital", 403), ("HEAD", "/", 200), ("GET", "/sms/twilio", 403)],
+    [
+        ("POST", "/", 403),
+        ("DELETE", "/survey/digital", 403),
+        ("HEAD", "/", 200),
+        ("GET", "/sms/twilio", 403),
+        ("GET", "/phone/twilio", 403),
+        ("GET", "/phone/twilio/step/12", 403),
+        ("POST", "/phone/twilio/sound/0a.wav", 403),
+        ("POST", "/phone/twilio/replay/0a-1-0b.wav", 403),
+        ("GET", "/phone/twilio/replay/0a-1-0b.wav", 200),
+    ],
 )
 def test_pages_are_only_read_and_webhooks_only_posted(house: House, method: str, path: str, status: int) -> None:
     assert house.ask(method, house.prefix + path).status == status
@@ -318,8 +347,9 @@ def test_a_reader_who_asks_too_often_has_to_wait(house: House) -> None:
 def test_no_log_has_a_query_a_number_or_a_readers_address(house: House) -> None:
     """Last, when everything above has been logged."""
     house.post(UMLAUTS, house.sign(UMLAUTS))
+    house.ask("GET", f"{house.prefix}/phone/twilio/replay/0a-1-0b.wav")
     logged = (house.folder / "kiosk.log").read_text()
     assert f" 200 POST {house.prefix}/sms/twilio " in logged
     everything = logged + (house.folder / "kiosk-error.log").read_text() + (house.folder / "main.log").read_text()
-    for never in ("ort=", "message=", "lang=", "0123456789abcdef", THEIRS[1:], OUTSIDE):
+    for never in ("ort=", "message=", "lang=", "0123456789abcdef", "replay/", THEIRS[1:], OUTSIDE):
         assert never not in everything

@@ -12,7 +12,7 @@ import pytest
 from kiosk.definition import from_toml
 from kiosk.errors import ConfigError
 from kiosk.lint.language import sentences, words
-from kiosk.voice import Voice, recording_name, sound
+from kiosk.voice import Pace, Voice, recording_name, sound, usual
 from kiosk.voice.engines import Halt, HaltedError
 from tests.kiosk.voice.standins import BROKEN, ESPEAK_NG, MOUSE_PIPER, PIPER, need_espeak, only, put, record, tone
 
@@ -84,6 +84,44 @@ def test_piper_speaks_where_the_operator_supplies_a_voice(voices: Path, programs
         assert call == f"--model {voices}/de/thorsten.onnx --length-scale {scale} --output-raw"
     assert (programs / "piper.said").read_text() == f"{ASKED}\n" * 3
     assert made_by(voice.samples("How are you?", "en")) == BY_ESPEAK
+
+
+@pytest.mark.parametrize(
+    ("pace", "locale", "scale"), [(usual, "de", "1.00"), (usual, "de@easy", "1.20"), (lambda _: 100, "de", "1.50")]
+)
+def test_a_voice_has_the_pace_of_its_place(voices: Path, programs: Path, pace: Pace, locale: str, scale: str) -> None:
+    put(programs, "piper", PIPER)
+    give_voice(voices)
+    Voice(voices, pace).samples(ASKED, locale)
+    assert f"--length-scale {scale} " in (programs / "piper.calls").read_text()
+
+
+def test_a_changed_lexicon_is_heard_at_once(voices: Path, programs: Path) -> None:
+    voice = Voice(voices)
+    for spelled in ("Besuhch", "Bessuch"):
+        record(voices / "de", {"lexicon.toml": f'"Besuch" = "{spelled}"'.encode()})
+        voice.samples(ASKED, "de")
+        assert (programs / "espeak.said").read_text().endswith(f"Ihrem {spelled}?")
+    (voices / "de" / "lexicon.toml").unlink()
+    voice.samples(ASKED, "de")
+    assert (programs / "espeak.said").read_text().endswith(ASKED)
+
+
+def test_each_way_to_say_a_sentence_tells_when_it_became_another(voices: Path, programs: Path) -> None:
+    voice = Voice(voices)
+
+    def origins(text: str = ASKED, rate: int = 100) -> list[str]:
+        return [way.origin() for way in voice.ways(text, "de", rate)]
+
+    (by_espeak,) = origins()
+    assert origins() == [by_espeak]
+    assert len({by_espeak, *origins(rate=150), *origins("Danke."), origins("…")[0]}) == 4
+    record(voices / "de", {recording_name(ASKED): sound.wav(tone(1, BY_RECORDING))})
+    recorded, then, last = origins()
+    assert (then, last) == (by_espeak, recorded)
+    record(voices / "de", {recording_name(ASKED): sound.wav(tone(1, BY_PIPER))})
+    assert origins()[0] != recorded
+    assert not (programs / "espeak.calls").exists()
 
 
 def test_the_samples_of_piper_are_brought_to_our_rate(voices: Path, programs: Path) -> None:
