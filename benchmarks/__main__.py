@@ -13,6 +13,7 @@ ALL = (
     "store",
     "kill",
     "sms",
+    "calls",
     "sounds",
     "terminal",
     "speech",
