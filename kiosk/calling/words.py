@@ -23,7 +23,10 @@ from kiosk.wording import Does, Wording
 A_PAGE = 3  # surveys in one menu, where there are more than 4
 MOST = 4  # offers in one menu
 ENTRY = 15  # keys of a number or a code: always ended by #, or its # would fall on what is asked next
-BETWEEN, APART = 0.3, 0.8  # seconds between two digits of a code, and around its groups
+BETWEEN, APART = (
+    0.1,
+    0.6,
+)  # seconds between two digits of a code, and around its groups; each sound has its own rest, too
 SECONDS_A_QUESTION = 35  # of a call, with its share of greeting and end
 Offers = Sequence[tuple[str, str]]
 
