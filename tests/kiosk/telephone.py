@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from kiosk.intake import Intake
 from kiosk.office import Office
 from kiosk.record import Doubt, Response
 from kiosk.store import doubts
+from kiosk.store.interviews import Interviews
 from kiosk.store.reads import Reads
 from kiosk.store.writer import Writer
 from kiosk.survey import Missing
@@ -67,6 +69,7 @@ class Exchange:
         self.writer = Writer(self.office.store_file)
         self.intake = Intake(self.office, self.writer)
         self._calls = count(1)
+        self._interviews = Interviews(self.office.keyring)
 
     def call(self, number: str = ANNA, *, trial: bool = False) -> Telephone:
         """A call that was answered."""
@@ -88,6 +91,12 @@ class Exchange:
     def doubts(self) -> list[Doubt]:
         """What waits for a person."""
         return self.writer.run(lambda connection: doubts.waiting(connection, self.office.keyring))
+
+    def erase_all(self) -> None:
+        """Every response, as who has its code may ask."""
+        for (response,) in self.writer.run(lambda connection: connection.execute("SELECT id FROM response").fetchall()):
+            code = self.writer.run(partial(self._interviews.load, response=response)).code
+            self.intake.erase(code)
 
     def files(self) -> int:
         """How many recordings are on the disk."""
