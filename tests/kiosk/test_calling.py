@@ -17,18 +17,23 @@ from kiosk.call import HangUp, HungUp, Phrase, Pressed, Rang, Record, Recorded, 
 from kiosk.record import Message, Mode, State
 from kiosk.store.calls import LOST
 from kiosk.survey import Missing
-from tests.kiosk.telephone import ANNA, BERT, SECOND, SPEECH, Exchange, Telephone
+from tests.kiosk.telephone import ANNA, BERT, SECOND, SPEECH, Clock, Exchange, Telephone, make_clock
 
 GERMAN, VISIT, YES, NO = "1", "1", "1", "2"
 INTO_VISIT = (GERMAN, VISIT, YES)  # up to the first question of the survey “counter”
 TO_THE_WORDS = (*INTO_VISIT, "1", "1", "1")  # up to its free text
 
 
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Clock:
+    return make_clock(tmp_path_factory.mktemp("calls") / "office")
+
+
 @pytest.fixture
-def exchange(tmp_path: Path) -> Iterator[Exchange]:
-    made = Exchange(tmp_path / "office")
+def exchange(office: Clock) -> Iterator[Exchange]:
+    made = Exchange(office)
     yield made
-    made.close()
+    made.clear()
 
 
 def spoken_to(exchange: Exchange, number: str = ANNA) -> Telephone:
@@ -465,7 +470,7 @@ def test_a_person_is_named_where_nobody_is_to_be_connected(exchange: Exchange) -
 
 
 def test_a_person_is_connected(tmp_path: Path) -> None:
-    with closing(Exchange(tmp_path, transfer='"+493521000001"')) as exchange:
+    with closing(Exchange(make_clock(tmp_path, transfer='"+493521000001"'))) as exchange:
         call = exchange.call()
         call.press(*INTO_VISIT, "2", "0", "1")
         assert call.step.then == Transfer("+493521000001")
@@ -535,13 +540,13 @@ def test_what_comes_after_the_end_is_answered_by_hanging_up(exchange: Exchange) 
     assert isinstance(unknown.step.then, HangUp)
 
 
-def test_no_survey_is_open(exchange: Exchange) -> None:
-    for file in (exchange.office.folder / "surveys").iterdir():
-        file.unlink()
-    exchange.office.at += 60 * SECOND
-    call = exchange.call()
-    assert "Zurzeit ist keine Umfrage offen." in call.said
-    assert call.over
+def test_no_survey_is_open(tmp_path: Path) -> None:
+    with closing(Exchange(make_clock(tmp_path))) as exchange:
+        for file in (exchange.office.folder / "surveys").iterdir():
+            file.unlink()
+        call = exchange.call()
+        assert "Zurzeit ist keine Umfrage offen." in call.said
+        assert call.over
 
 
 def test_the_notice_is_heard_to_its_end_and_the_whole_of_it_on_request(exchange: Exchange) -> None:
