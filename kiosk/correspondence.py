@@ -200,7 +200,9 @@ class Correspondence:
         """The reply to: does somebody else want to answer?"""
         reply = said_yes(message.text, self._catalogue(who.locale).vocabulary)
         if reply is True:
-            return self._begin(connection, replace(who, episode=who.episode + 1), message, who.held)
+            # Somebody may have begun the one after this by telephone meanwhile.
+            latest = correspondents.latest(connection, who.party, survey.name)
+            return self._begin(connection, replace(who, episode=latest + 1), message, who.held)
         if reply is False:
             return replace(who, asking="", survey="", held=""), self._tell("another.bye", who)
         return who, self._ask_another(who, survey, again=True)

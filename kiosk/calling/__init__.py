@@ -15,6 +15,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, replace
 
+from kiosk import blobs
 from kiosk.call import HangUp, Happened, HungUp, Rang, Recorded, Step
 from kiosk.calling import state
 from kiosk.calling.answering import after
@@ -63,6 +64,8 @@ class Calling:
         if begins or late or (row.live and row.step and (happened.after == row.step or gone)):
             self._turns.recent.hold(connection)
             call, number = after(moment, call, happened.event), number + 1
+        elif isinstance(happened.event, Recorded) and blobs.unknown(connection, [happened.event.recording]):
+            moment.refuse(happened.event)
         if late:
             call = after(moment, call, HungUp())
         ended = gone or waits

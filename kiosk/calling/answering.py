@@ -46,12 +46,15 @@ SAID = (  # before what is asked next
     "call.code.no_more",
     "which.none",
 )
+LED = (Stage.INTERVIEW, Stage.LACKING, Stage.RECORDING, Stage.KEEPING, Stage.CHECKING)  # with an interview begun
 
 React = Callable[[Moment, Call, str], Call]
 
 
 def after(moment: Moment, call: Call, event: Event) -> Call:
     """The next state of a call."""
+    if call.stage in LED and moment.standing(call) is None:
+        return _erased(moment, call, event)
     match event:
         case Rang():
             return _greeted(moment)
@@ -65,6 +68,13 @@ def after(moment: Moment, call: Call, event: Event) -> Call:
             return _back(call, "call.not_reached")
         case Recorded() | HeardNothing():
             return interviewing.recorded(moment, call, event)
+
+
+def _erased(moment: Moment, call: Call, event: Event) -> Call:
+    """The interview is gone: whoever had it erased is not to be asked anew."""
+    if isinstance(event, Recorded):
+        moment.refuse(event)
+    return moment.drop(call).asks(Stage.OVER, "call.bye")
 
 
 def _greeted(moment: Moment) -> Call:
@@ -106,6 +116,8 @@ def _pressed(moment: Moment, call: Call, pressed: str) -> Call:
 
 
 def _again(moment: Moment, call: Call) -> Call:
+    if call.stage is Stage.GREETED:
+        return replace(call.again(), notes=GREETING)
     return interviewing.again(moment, call) if call.stage is Stage.INTERVIEW else call.again()
 
 
@@ -162,7 +174,9 @@ def _choose(moment: Moment, call: Call, survey: Survey, *notes: str) -> Call:
 
 def _begin(moment: Moment, call: Call, *notes: str) -> Call:
     """A new interview: of this number, or of this call alone."""
-    episode = 0 if moment.withheld else call.episode + 1
+    party = moment.row.party
+    # Not the one after the one that was offered: another call may have begun that while we asked.
+    episode = correspondents.latest(moment.connection, party, call.survey) + 1 if party else 0
     try:
         return moment.take(replace(call, episode=episode, code=""), Began(call.locale), *notes, part="begin")
     except UsageError:  # it was closed while we were talking
@@ -218,7 +232,7 @@ def _code(moment: Moment, call: Call, pressed: str) -> Call:
 
 
 def _help(call: Call) -> Call:
-    return replace(call.again(), stage=Stage.HELPING, back=call.stage, wrong=0)
+    return replace(call.again(), stage=Stage.HELPING, back=call.stage)
 
 
 def _back(call: Call, *notes: str) -> Call:

@@ -9,27 +9,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk import blobs
 from kiosk import interview as machine
 from kiosk.call import HeardNothing, Recorded
 from kiosk.calling import keys
 from kiosk.calling.moment import Moment
 from kiosk.calling.state import Call, Stage
+from kiosk.calling.words import answers_of, survey_lets_go
 from kiosk.calling.words import lacking as offers_of
-from kiosk.calling.words import survey_lets_go
 from kiosk.inputs import AskedAgain, Chose, FellSilent, Filled, Input, Misunderstood, Reopened, Submitted
 from kiosk.prompt import Ask, Close, Consent, Problem, Review
 from kiosk.record import Doubtful, DoubtKind, Reply, Via
-from kiosk.store import abroad
 from kiosk.survey import Answer, Kind, Question
 
 SPOKEN = "spoken"  # why it is a doubt
-VOICE = "voice"  # what kind of blob it is
 
 
 def pressed(moment: Moment, call: Call, entered: str) -> Call:
     """Keys at what the interview asks."""
     shown = call.reply.prompt if call.reply else None
+    if moment.ended(call) and not isinstance(shown, Close):
+        return again(moment, call)
     match shown:
         case Consent() if entered == "3":
             return replace(again(moment, call), whole=True)
@@ -160,23 +159,22 @@ def lacking(moment: Moment, call: Call, entered: str) -> Call:
 
 def recorded(moment: Moment, call: Call, event: Recorded | HeardNothing) -> Call:
     """Ask what is to become of it."""
-    standing = moment.standing(call)
-    if isinstance(event, HeardNothing) or standing is None or call.stage is not Stage.RECORDING:
-        if isinstance(event, Recorded):
-            moment.dropped.append(event.recording)
-        return replace(again(moment, call.asks(Stage.INTERVIEW)), notes=("call.heard_nothing",))
-    now = moment.office.now()
-    blobs.record(moment.connection, event.recording, VOICE, standing.id, event.size, now)
-    if event.abroad:
-        transport = moment.happened.caller.transport
-        abroad.put(moment.connection, moment.office.keyring, event.recording, transport, event.abroad, now)
-    return replace(call.asks(Stage.KEEPING), recording=event.recording)
+    standing, ended = moment.standing(call), moment.ended(call)
+    if standing and isinstance(event, Recorded) and call.stage is Stage.RECORDING and not ended:
+        moment.claim(event, standing.id)
+        return replace(call.asks(Stage.KEEPING), recording=event.recording)
+    if isinstance(event, Recorded):
+        moment.refuse(event)
+    then = again(moment, call.asks(Stage.INTERVIEW))
+    return then if ended else replace(then, notes=("call.heard_nothing",))
 
 
 def keeping(moment: Moment, call: Call, entered: str) -> Call:
     """Keep, listen, once more, or discard."""
     question = moment.asked(call)
     match entered:
+        case _ if moment.ended(call):
+            return keep(moment, call)
         case "1":
             return keep(moment, call)
         case "2":
@@ -189,10 +187,12 @@ def keeping(moment: Moment, call: Call, entered: str) -> Call:
 
 
 def keep(moment: Moment, call: Call, part: str = "") -> Call:
-    """What was said is the answer, and waits for a person to write it down."""
+    """What was said is the answer, and waits for a person to write it down; of what has ended it is none any more."""
     question = moment.asked(call)
     if question is None:
         return moment.drop(call)
+    if moment.ended(call):
+        return moment.take(moment.drop(call), AskedAgain(), part=part)
     doubt = Doubtful(question.name, DoubtKind.VOICE, SPOKEN, evidence=call.recording)
     said = Filled({question.name: Answer(pending=True)})
     then = moment.take(call, said, "call.kept", part=part, via=Via.SPOKEN, doubts=(doubt,))
@@ -207,11 +207,11 @@ def checking(moment: Moment, call: Call, entered: str) -> Call:
     standing = moment.standing(call)
     if standing is None or standing.interview.closed:
         return call.asks(Stage.OVER, "call.bye")
-    route = standing.interview.survey.route(standing.interview.answers)
-    if entered == "1" and call.place + 1 < len(route):
+    answered = answers_of(standing.interview)
+    if entered == "1" and call.place + 1 < len(answered):
         return replace(call.again(), place=call.place + 1)
-    if entered == "1":
+    if entered == "1" or call.place >= len(answered):
         return again(moment, call.asks(Stage.INTERVIEW))
     if entered == "2":
-        return moment.take(call, Reopened(route[call.place].name))
+        return moment.take(call, Reopened(answered[call.place].name))
     return call.again("problem.not_a_choice")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from kiosk import blobs
-from kiosk.call import Happened
+from kiosk.call import Happened, Recorded
 from kiosk.calling.state import Call, Stage
 from kiosk.calling.words import Scene
 from kiosk.identity import Guesses, address_digest
@@ -16,10 +16,13 @@ from kiosk.inputs import Input
 from kiosk.office import Office
 from kiosk.prompt import Ask
 from kiosk.record import Address, AddressKind, Doubtful, Mode, Turn, Via
+from kiosk.store import abroad
 from kiosk.store.calls import Row
 from kiosk.store.interviews import Standing
 from kiosk.survey import Question, Survey
 from kiosk.turns import Turns
+
+VOICE = "voice"  # what kind of blob a recording is
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,11 @@ class Moment:
             return None
         return standing.interview.survey.question(call.reply.prompt.question)
 
+    def ended(self, call: Call) -> bool:
+        """Whether its interview is closed: at its end, or meanwhile by a message, or because its time was over."""
+        standing = self.standing(call)
+        return standing is not None and standing.interview.closed is not None
+
     def survey(self, call: Call) -> Survey:
         """The one that is asked, in its version. Raises LookupError where no interview has begun."""
         standing = self.standing(call)
@@ -112,6 +120,22 @@ class Moment:
         self.dropped.extend(taken.dropped)
         after = call.asks(Stage.INTERVIEW, *notes)
         return replace(after, reply=taken.reply, locale=taken.reply.locale)
+
+    def claim(self, recorded: Recorded, response: int) -> None:
+        """What was recorded is this response's."""
+        blobs.record(self.connection, recorded.recording, VOICE, response, recorded.size, self.office.now())
+        self._fetch(recorded)
+
+    def refuse(self, recorded: Recorded) -> None:
+        """Nobody wants it: its file goes, and what a provider has of it."""
+        self.dropped.append(recorded.recording)
+        self._fetch(recorded)
+
+    def _fetch(self, recorded: Recorded) -> None:
+        """From a provider; only to be deleted there, where it has no row."""
+        if recorded.abroad:
+            keyring, transport = self.office.keyring, self.happened.caller.transport
+            abroad.put(self.connection, keyring, recorded.recording, transport, recorded.abroad, self.office.now())
 
     def drop(self, call: Call) -> Call:
         """Throw away what was recorded."""

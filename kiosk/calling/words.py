@@ -23,7 +23,10 @@ from kiosk.wording import Does, Wording
 A_PAGE = 3  # surveys in one menu, where there are more than 4
 MOST = 4  # offers in one menu
 ENTRY = 15  # keys of a number or a code: always ended by #, or its # would fall on what is asked next
-BETWEEN, APART = 0.3, 0.8  # seconds between two digits of a code, and around its groups
+BETWEEN, APART = (
+    0.1,
+    0.6,
+)  # seconds between two digits of a code, and around its groups; each sound has its own rest, too
 SECONDS_A_QUESTION = 35  # of a call, with its share of greeting and end
 Offers = Sequence[tuple[str, str]]
 
@@ -118,8 +121,8 @@ class Words:
 
     def _prompt(self, call: Call, scene: Scene) -> _Said:
         """What the interview asks."""
-        if call.reply is None or scene.interview is None:
-            return _Said((), HangUp())
+        if call.reply is None or scene.interview is None:  # it was erased
+            return _Said((self._phrase(call.locale, "call.bye"),), HangUp())
         shown, survey = call.reply.prompt, scene.interview.survey
         words = wording.word(shown, survey, self._office.catalogues[call.locale], self._mode, self._office.house)
         match shown:
@@ -200,7 +203,10 @@ class Words:
         interview = scene.interview
         if interview is None:
             return ()
-        question = interview.survey.route(interview.answers)[call.place]
+        answered = answers_of(interview)
+        if call.place >= len(answered):  # a message has changed what is asked, since the key was pressed
+            return self._menu(call, "", CHECKING)
+        question = answered[call.place]
         answer = interview.answers[question.name]
         label = Phrase(_line(question.label_for(self._mode, call.locale)), call.locale)
         if answer.pending or (question.kind is Kind.TEXT and not answer.missing):
@@ -314,6 +320,11 @@ def lacking(question: Question | None, survey: Survey | None) -> Offers:
 def survey_lets_go(survey: Survey, question: Question) -> bool:
     """Whether a question may stay without an answer."""
     return not question.required or Missing.REFUSED in survey.missing
+
+
+def answers_of(interview: Interview) -> list[Question]:
+    """The questions whose answers can be read back, one after the other."""
+    return [question for question in interview.survey.route(interview.answers) if question.name in interview.answers]
 
 
 def _asked(call: Call, scene: Scene) -> Question | None:

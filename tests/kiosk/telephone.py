@@ -6,8 +6,10 @@ waits for besides keys.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -35,6 +37,7 @@ from kiosk.intake import Intake
 from kiosk.office import Office
 from kiosk.record import Doubt, Response
 from kiosk.store import doubts
+from kiosk.store.interviews import Interviews
 from kiosk.store.reads import Reads
 from kiosk.store.writer import Writer
 from kiosk.survey import Missing
@@ -56,17 +59,22 @@ class Clock(Office):
         return self.at
 
 
+def make_clock(folder: Path, **settings: str) -> Clock:
+    """An office with these in its section [phone]."""
+    made = make_office(folder)
+    configure(made, "phone", **settings)
+    return Clock(made)
+
+
 class Exchange:
     """An office with its intake, and the calls that reach it."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
-        """`settings` of its section [phone]."""
-        made = make_office(folder)
-        configure(made, "phone", **settings)
-        self.office = Clock(made)
+    def __init__(self, office: Clock) -> None:
+        self.office = office
         self.writer = Writer(self.office.store_file)
         self.intake = Intake(self.office, self.writer)
         self._calls = count(1)
+        self._interviews = Interviews(self.office.keyring)
 
     def call(self, number: str = ANNA, *, trial: bool = False) -> Telephone:
         """A call that was answered."""
@@ -89,12 +97,25 @@ class Exchange:
         """What waits for a person."""
         return self.writer.run(lambda connection: doubts.waiting(connection, self.office.keyring))
 
+    def erase_all(self) -> None:
+        """Every response, as who has its code may ask."""
+        for (response,) in self.writer.run(lambda connection: connection.execute("SELECT id FROM response").fetchall()):
+            code = self.writer.run(partial(self._interviews.load, response=response)).code
+            self.intake.erase(code)
+
     def files(self) -> int:
         """How many recordings are on the disk."""
         return sum(file.is_file() for file in (self.office.folder / "blobs").rglob("*"))
 
     def close(self) -> None:
         self.writer.close()
+
+    def clear(self) -> None:
+        """Leave the office as if nobody had ever called: to make one takes longer than most stories."""
+        self.close()
+        self.office.at = NOON
+        self.office.store_file.unlink()
+        shutil.rmtree(self.office.folder / "blobs", ignore_errors=True)
 
 
 class Telephone:

@@ -17,18 +17,23 @@ from kiosk.call import HangUp, HungUp, Phrase, Pressed, Rang, Record, Recorded, 
 from kiosk.record import Message, Mode, State
 from kiosk.store.calls import LOST
 from kiosk.survey import Missing
-from tests.kiosk.telephone import ANNA, BERT, SECOND, SPEECH, Exchange, Telephone
+from tests.kiosk.telephone import ANNA, BERT, SECOND, SPEECH, Clock, Exchange, Telephone, make_clock
 
 GERMAN, VISIT, YES, NO = "1", "1", "1", "2"
 INTO_VISIT = (GERMAN, VISIT, YES)  # up to the first question of the survey “counter”
 TO_THE_WORDS = (*INTO_VISIT, "1", "1", "1")  # up to its free text
 
 
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Clock:
+    return make_clock(tmp_path_factory.mktemp("calls") / "office")
+
+
 @pytest.fixture
-def exchange(tmp_path: Path) -> Iterator[Exchange]:
-    made = Exchange(tmp_path / "office")
+def exchange(office: Clock) -> Iterator[Exchange]:
+    made = Exchange(office)
     yield made
-    made.close()
+    made.clear()
 
 
 def spoken_to(exchange: Exchange, number: str = ANNA) -> Telephone:
@@ -37,6 +42,13 @@ def spoken_to(exchange: Exchange, number: str = ANNA) -> Telephone:
     call.press(*TO_THE_WORDS, YES)
     call.speak()
     return call
+
+
+def text(exchange: Exchange, words: str) -> str:
+    """A message by SMS from ANNA's telephone; what is answered."""
+    exchange.office.at += SECOND
+    message = Message(f"SM{exchange.office.at}", Mode("sms"), ANNA, words, exchange.office.at, "twilio", at_once=True)
+    return exchange.intake.exchange(message).text
 
 
 # Whose interview it is
@@ -91,6 +103,29 @@ def test_two_live_calls_of_one_number_are_two_people(exchange: Exchange) -> None
     ] == [(("very_satisfied",), ("10_to_30_minutes",)), (("very_dissatisfied",), ("over_30_minutes",))]
 
 
+def test_two_who_want_to_answer_as_well_are_two_people(exchange: Exchange) -> None:
+    exchange.call().press(*TO_THE_WORDS, NO, YES)
+    first, second = exchange.call(), exchange.call()
+    first.press(GERMAN, VISIT)
+    second.press(GERMAN, VISIT)
+    first.press(YES, YES, "1")
+    assert "Mitmachen" in second.press(YES)
+    second.press(YES, "5")
+    satisfied = [response.answers["satisfied"].values for response in exchange.responses("counter")]
+    assert satisfied[1:] == [("very_satisfied",), ("very_dissatisfied",)]
+
+
+def test_who_begins_anew_joins_nobody_who_began_meanwhile(exchange: Exchange) -> None:
+    gone = exchange.call()
+    gone.press(*INTO_VISIT, "2")
+    gone.hang_up()
+    first, second = exchange.call(), exchange.call()
+    first.press(GERMAN, VISIT)
+    second.press(*INTO_VISIT, "5")
+    assert "Mitmachen" in first.press(NO)
+    assert len(exchange.responses("counter")) == 3
+
+
 def test_a_call_that_nobody_told_the_end_of_holds_nobody_back(exchange: Exchange) -> None:
     exchange.call().press(*INTO_VISIT, "2")
     exchange.office.at += LOST + SECOND
@@ -121,6 +156,15 @@ def test_an_interview_by_sms_goes_on_by_phone(exchange: Exchange) -> None:
     call = exchange.call()
     call.press(GERMAN, VISIT)
     assert "Wie lange haben Sie gewartet?" in call.press(YES)
+
+
+def test_somebody_else_by_sms_is_not_who_is_on_the_line(exchange: Exchange) -> None:
+    exchange.call().press(*TO_THE_WORDS, NO, YES)
+    text(exchange, "BESUCH")
+    call = exchange.call()
+    call.press(GERMAN, VISIT, YES, YES, "5")
+    assert text(exchange, "JA").startswith("Ihr Besuch im Amt")
+    assert len(exchange.responses("counter")) == 3
 
 
 def test_another_language_on_the_way_back(exchange: Exchange) -> None:
@@ -333,6 +377,83 @@ def test_a_recording_that_is_still_abroad_is_known_and_wanted(exchange: Exchange
     assert doubt.evidence == "f" * 32
 
 
+# What a message, or an erasure, does to a call that is led just now
+
+
+def test_who_takes_the_consent_back_by_sms_while_speaking_leaves_no_file(exchange: Exchange) -> None:
+    call = exchange.call()
+    call.press(*TO_THE_WORDS, YES)
+    text(exchange, "BESUCH")
+    text(exchange, "Widerruf")
+    call.speak()
+    assert call.said.startswith("In Ordnung, Sie machen nicht mit. Wir behalten keine Antworten.")
+    assert exchange.files() == 0
+
+
+def test_who_takes_the_consent_back_by_sms_is_offered_no_recording_any_more(exchange: Exchange) -> None:
+    call = spoken_to(exchange)
+    text(exchange, "BESUCH")
+    text(exchange, "Widerruf")
+    assert exchange.files() == 0
+    assert "Wir behalten keine Antworten." in call.press("2")
+
+
+def test_nobody_is_asked_to_speak_who_said_stopp_by_sms(exchange: Exchange) -> None:
+    call = exchange.call()
+    call.press(*TO_THE_WORDS)
+    text(exchange, "STOPP")
+    call.press(YES)
+    assert not isinstance(call.step.then, Record)
+
+
+@pytest.mark.parametrize("end", ["1", "hang up"])
+@pytest.mark.parametrize("spoken", [True, False])
+def test_no_recording_stays_that_came_too_late_to_be_an_answer(exchange: Exchange, *, spoken: bool, end: str) -> None:
+    """Nobody could settle it."""
+    call = exchange.call()
+    call.press(*TO_THE_WORDS, YES)
+    if spoken:
+        call.speak()
+    text(exchange, "STOPP")
+    if not spoken:
+        call.speak()
+    if end == "hang up":
+        call.hang_up()
+    else:
+        call.press(end)
+    assert "Ihre Nachricht ist gespeichert." not in call.said
+    assert exchange.files() == len(exchange.doubts()) == 0
+
+
+@pytest.mark.parametrize("stage", [INTO_VISIT, TO_THE_WORDS, (*TO_THE_WORDS, YES), (*TO_THE_WORDS, NO, "2")])
+def test_who_is_erased_is_not_asked_anew(exchange: Exchange, stage: tuple[str, ...]) -> None:
+    call = exchange.call()
+    call.press(*stage)
+    exchange.erase_all()
+    if isinstance(call.step.then, Record):
+        call.speak()
+    else:
+        call.press("*")
+    assert call.said == "Auf Wiederhören!\n[hangs up]"
+    assert len(exchange.responses("counter")) == 1
+    assert exchange.files() == 0
+
+
+def test_who_is_erased_takes_the_recording_with_them(exchange: Exchange) -> None:
+    call = spoken_to(exchange)
+    exchange.erase_all()
+    assert call.press("2") == "Auf Wiederhören!\n[hangs up]"
+
+
+def test_an_answer_by_sms_changes_what_can_be_read_back(exchange: Exchange) -> None:
+    call = exchange.call()
+    call.press(*INTO_VISIT, "1", "1", "2", "1", NO, "2", "1", "1", "1", "1")
+    text(exchange, "BESUCH")
+    text(exchange, "3A")
+    call.happen(Pressed("1"), after=0)
+    assert "Stimmen Ihre Antworten?" in call.press("2")
+
+
 # Help, a person, and STOPP
 
 
@@ -349,7 +470,7 @@ def test_a_person_is_named_where_nobody_is_to_be_connected(exchange: Exchange) -
 
 
 def test_a_person_is_connected(tmp_path: Path) -> None:
-    with closing(Exchange(tmp_path, transfer='"+493521000001"')) as exchange:
+    with closing(Exchange(make_clock(tmp_path, transfer='"+493521000001"'))) as exchange:
         call = exchange.call()
         call.press(*INTO_VISIT, "2", "0", "1")
         assert call.step.then == Transfer("+493521000001")
@@ -393,6 +514,20 @@ def test_a_repeated_event_is_answered_the_same_and_changes_nothing(exchange: Exc
     assert exchange.answers("counter")["satisfied"] == ("satisfied",)
 
 
+@pytest.mark.parametrize("over", [False, True])
+def test_a_recording_that_is_handed_in_once_more_leaves_no_file(exchange: Exchange, *, over: bool) -> None:
+    call = exchange.call()
+    call.press(*TO_THE_WORDS, YES)
+    before = call.step
+    call.speak()
+    if over:
+        call.hang_up()
+    again = exchange.office.blobs.write(SPEECH)
+    call.happen(Recorded(again, len(SPEECH)), after=before.number)
+    assert exchange.files() == 1
+    assert not exchange.office.blobs.has(again)
+
+
 def test_what_comes_after_the_end_is_answered_by_hanging_up(exchange: Exchange) -> None:
     call = exchange.call()
     call.press(*INTO_VISIT)
@@ -405,13 +540,13 @@ def test_what_comes_after_the_end_is_answered_by_hanging_up(exchange: Exchange) 
     assert isinstance(unknown.step.then, HangUp)
 
 
-def test_no_survey_is_open(exchange: Exchange) -> None:
-    for file in (exchange.office.folder / "surveys").iterdir():
-        file.unlink()
-    exchange.office.at += 60 * SECOND
-    call = exchange.call()
-    assert "Zurzeit ist keine Umfrage offen." in call.said
-    assert call.over
+def test_no_survey_is_open(tmp_path: Path) -> None:
+    with closing(Exchange(make_clock(tmp_path))) as exchange:
+        for file in (exchange.office.folder / "surveys").iterdir():
+            file.unlink()
+        call = exchange.call()
+        assert "Zurzeit ist keine Umfrage offen." in call.said
+        assert call.over
 
 
 def test_the_notice_is_heard_to_its_end_and_the_whole_of_it_on_request(exchange: Exchange) -> None:

@@ -19,7 +19,7 @@ from kiosk.call import (
     Transfer,
 )
 from kiosk.store.calls import LOST
-from tests.kiosk.telephone import ANNA, BERT, SPEECH, Exchange, Telephone
+from tests.kiosk.telephone import ANNA, BERT, SPEECH, Exchange, Telephone, make_clock
 
 CALLS, EVENTS = 25, 60
 KEYS = "1111112222233345678901*#"
@@ -29,7 +29,7 @@ def test_any_calls(tmp_path: Path) -> None:
     """Several callers at a time, two of them with one number and one that withholds it."""
     for seed in range(3):
         chance = random.Random(seed)
-        exchange = Exchange(tmp_path / str(seed), transfer='"+493521000001"' if seed else '""')
+        exchange = Exchange(make_clock(tmp_path / str(seed), transfer='"+493521000001"' if seed else '""'))
         calls: list[Telephone] = []
         for _ in range(CALLS * EVENTS):
             if len(calls) < 4:

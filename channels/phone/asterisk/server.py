@@ -43,7 +43,7 @@ MOST = 40  # calls at once; a thread each
 LOOK = 0.5  # seconds between two looks at whether to stop
 ENDING = 3.0  # seconds in which all calls are over that were closed; `kiosk start` waits 5
 APOLOGY = "apology.wav"  # the dialplan names it
-# What some networks put in place of a number: "anonymous", "restricted", "blocked", "unknown", on the keys of a telephone.
+# What some networks put in place of a number: "anonymous", "restricted", "blocked", "unknown", on a telephone's keys.
 WITHHELD = ("266696687", "7378742883", "2562533", "8656696")
 RESTRICTED = 0x60  # these bits of a number's presentation say whether it may be shown (Q.951); 0 is yes
 
