@@ -421,7 +421,7 @@ def test_no_recording_stays_that_came_too_late_to_be_an_answer(exchange: Exchang
         call.hang_up()
     else:
         call.press(end)
-    assert "Ihre Nachricht ist gespeichert." not in call.said
+    assert "Ihre Aufnahme ist gespeichert." not in call.said
     assert exchange.files() == len(exchange.doubts()) == 0
 
 
@@ -451,7 +451,7 @@ def test_an_answer_by_sms_changes_what_can_be_read_back(exchange: Exchange) -> N
     text(exchange, "BESUCH")
     text(exchange, "3A")
     call.happen(Pressed("1"), after=0)
-    assert "Stimmen Ihre Antworten?" in call.press("2")
+    assert "Das war die letzte Frage." in call.press("2")
 
 
 # Help, a person, and STOPP
