@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -94,12 +95,20 @@ def spelled(heard: bytes, office: Office) -> str:
     likeness, at = found(heard, announced)
     assert likeness >= 0.8
     at += seconds(announced)
-    code = ""
     digits = {str(digit): sounds.file(Phrase(str(digit), "de")) for digit in range(10)}
+    code = ""
     while len(code) < CODE:
-        piece = heard[2 * int(RATE * (at - 0.1)) :][: 2 * int(RATE * 2.5)]
-        next_ones = ((found(piece, sound), digit) for digit, sound in digits.items())
-        begins, digit = min((place, digit) for (likeness, place), digit in next_ones if likeness >= 0.8)
+        piece = heard[2 * int(RATE * at) :][: 2 * int(RATE * 2.0)]
+        begins, digit = min((first(piece, sound), digit) for digit, sound in digits.items())
         code += digit
-        at += begins - 0.1 + seconds(digits[digit])
+        at += begins + seconds(digits[digit])
     return code
+
+
+def first(heard: bytes, sound: Path) -> float:
+    """When it is heard for the first time; what comes after everything where it is not."""
+    begins = inf
+    while (place := found(heard, sound))[0] >= 0.8:
+        begins = place[1]
+        heard = heard[: 2 * int(RATE * begins)]
+    return begins
