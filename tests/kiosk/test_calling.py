@@ -132,6 +132,15 @@ def test_a_call_that_nobody_told_the_end_of_holds_nobody_back(exchange: Exchange
     assert "Waren Sie das?" in exchange.call().press(GERMAN, VISIT)
 
 
+def test_after_the_server_went_down_who_calls_again_at_once_goes_on(exchange: Exchange) -> None:
+    spoken_to(exchange)
+    exchange.intake.cut("phone", "twilio")
+    assert "remarks" not in exchange.answers("counter"), "a call of another line is still led"
+    exchange.intake.cut("phone", "asterisk")
+    assert exchange.answers("counter")["remarks"] == "pending"
+    assert "Waren Sie das?" in exchange.call().press(GERMAN, VISIT)
+
+
 def test_after_the_end_somebody_else_may_answer(exchange: Exchange) -> None:
     exchange.call().press(*TO_THE_WORDS, NO, YES)
     call = exchange.call()

@@ -42,6 +42,7 @@ log = logging.getLogger("kiosk")
 MOST = 40  # calls at once; a thread each
 LOOK = 0.5  # seconds between two looks at whether to stop
 ENDING = 3.0  # seconds in which all calls are over that were closed; `kiosk start` waits 5
+TRANSPORT = "asterisk"
 APOLOGY = "apology.wav"  # the dialplan names it
 # What some networks put in place of a number: "anonymous", "restricted", "blocked", "unknown", on a telephone's keys.
 WITHHELD = ("266696687", "7378742883", "2562533", "8656696")
@@ -66,6 +67,7 @@ def service(office: Office, intake: Intake, sounds: Sounds) -> Service:
             try:
                 remove_leftovers(recordings)
                 leave_apology(office, sounds)
+                intake.cut("phone", TRANSPORT)
             except KioskError as error:
                 log.warning("phone: %s", error)
             server.serve()
@@ -80,10 +82,10 @@ def caller_of(environment: Mapping[str, str], country: str) -> Caller:
     call = f"{environment.get('agi_uniqueid', '')}-{secrets.token_hex(8)}"
     shown, number = environment.get("agi_callingpres", "0"), environment.get("agi_callerid", "")
     if not shown.isdecimal() or int(shown) & RESTRICTED or number.removeprefix("+") in WITHHELD:
-        return Caller("asterisk", call)
+        return Caller(TRANSPORT, call)
     # Lines leave the plus away as often as not; a national number has a zero in front, or no country code.
     whole = party(f"+{number}", country) if number.startswith(str(country_code_for_region(country))) else ""
-    return Caller("asterisk", call, whole or party(number, country))
+    return Caller(TRANSPORT, call, whole or party(number, country))
 
 
 def remove_leftovers(recordings: Path) -> None:
