@@ -44,7 +44,7 @@ from kiosk.voice.sound import LOUDEST, WIDTH, bytes_of, wav
 RATE = 8000  # samples a second: what every telephone carries
 # Words a minute that an engine is told. With the pauses around its short sentences, which nobody can read along, a call
 # then comes to 120 to 125 in every language (measured over all that the sample surveys say).
-TOLD = {"de": 134, "de@easy": 145, "en": 143}
+TOLD = {"de": 134, "de@easy": 150, "en": 143}
 MADE_AS = 1  # one more when the same voice sounds different, because `level` or the filter changed
 TONE, TONE_SECONDS = 800, 0.3  # hertz: stands out, and old ears hear it; no key of a telephone sounds like it
 RISE = 0.01  # seconds in which the tone comes, and goes

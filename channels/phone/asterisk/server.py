@@ -182,6 +182,6 @@ class Server:
         except Exception as error:
             log.error("phone: a call ended with %s", type(error).__name__)  # its text might quote a caller
         finally:
-            connection.close()
             with self._lock:
                 del self._calls[threading.current_thread()]
+            connection.close()
