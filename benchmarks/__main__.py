@@ -8,7 +8,16 @@ from collections.abc import Sequence
 
 from benchmarks.table import table
 
-ALL = ("command", "store", "kill", "sms", "terminal", "speech")  # modules of this folder with a function `run`
+ALL = (
+    "command",
+    "store",
+    "kill",
+    "sms",
+    "calls",
+    "sounds",
+    "terminal",
+    "speech",
+)  # modules of this folder with a function `run`
 
 
 def main(names: Sequence[str]) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.table import Row, at_least, at_most, percentile
 from channels.phone.level import levelled
 from channels.phone.script import phrases
-from channels.phone.sounds import RATE, WORDS, Sounds, seconds
+from channels.phone.sounds import RATE, Sounds, pace, seconds
 from kiosk.call import Phrase
 from kiosk.commands import init
 from kiosk.office import Office
@@ -35,7 +35,7 @@ def run() -> list[Row]:
         init.make(Path(folder) / "office")
         office = Office(Path(folder) / "office")
         wanted = list(dict.fromkeys(one for survey in office.open_surveys() for one in phrases(office, survey)))
-        voice = Voice(office.voices, WORDS)
+        voice = Voice(office.voices, pace)
         return _rows(Sounds(Path(folder) / "sounds", voice), voice, wanted)
 
 

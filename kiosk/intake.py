@@ -83,6 +83,10 @@ class Intake:
         self._office.blobs.remove(led.dropped)
         return led.step
 
+    def cut(self, mode: str, transport: str) -> None:
+        """End all calls of a line that is held open by one process, when that begins anew."""
+        self._office.blobs.remove(self._writer.run(lambda connection: self._calls[mode].cut(connection, transport)))
+
     def claim(self, transport: str, most: int) -> list[Outgoing]:
         """Up to `most` messages that have to go out by this transport now. Report what becomes of each."""
         now = self._office.now()

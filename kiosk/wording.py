@@ -176,11 +176,11 @@ def reach(message: str, catalogue: Catalogue, house: House) -> str:
     return _Voice(catalogue, "", house).reach(message)
 
 
-def full_notice(survey: Survey, catalogue: Catalogue, house: House) -> tuple[str, ...]:
+def full_notice(survey: Survey, catalogue: Catalogue, house: House, mode: str = "") -> tuple[str, ...]:
     """The whole privacy notice (Art. 13 GDPR) by paragraphs: who asks, the survey's own, and what follows from its
-    settings."""
+    settings, in the words of the mode where it is heard or read in one."""
     own = [part.strip() for part in survey.notice[catalogue.locale].split("\n\n") if part.strip()]
-    return ("\n".join(_who(catalogue, house)), *own, *_settings(survey, catalogue))
+    return ("\n".join(_who(catalogue, house)), *own, *_settings(survey, _Voice(catalogue, mode, house)))
 
 
 def answer_words(question: Question, answer: Answer, catalogue: Catalogue) -> str:
@@ -204,16 +204,16 @@ def _who(catalogue: Catalogue, house: House) -> Iterator[str]:
         yield catalogue.say("notice.officer", officer=house.officer)
 
 
-def _settings(survey: Survey, catalogue: Catalogue) -> tuple[str, ...]:
+def _settings(survey: Survey, voice: _Voice) -> tuple[str, ...]:
     words = any(question.kind is Kind.TEXT for question in survey.questions)
     retention = "notice.retention" if words else "notice.retention.choices"
     return (
-        catalogue.say("notice.participants", who=survey.participants[catalogue.locale]),
-        catalogue.say(f"notice.minors.{survey.minors}"),
-        catalogue.say(f"notice.identity.{survey.identity_mode}"),
-        catalogue.say(f"notice.abandoned.{survey.abandoned}"),
-        catalogue.say(retention, days=survey.retention_days),
-        catalogue.say("notice.code"),
+        voice.say("notice.participants", who=survey.participants[voice.catalogue.locale]),
+        voice.say(f"notice.minors.{survey.minors}"),
+        voice.say(f"notice.identity.{survey.identity_mode}"),
+        voice.say(f"notice.abandoned.{survey.abandoned}"),
+        voice.say(retention, days=survey.retention_days),
+        voice.say("notice.code"),
     )
 
 

@@ -41,7 +41,7 @@ channel = Channel(
         Setting("sounds", "", "where the sound files are made; empty: the folder sounds in this office"),
         Setting("fastagi_host", "127.0.0.1", "where Asterisk reaches us; FastAGI asks for no password"),
         Setting("fastagi_port", 4573, "its port"),
-        Setting("recordings", "/var/spool/kiosk-phone", "shared with Asterisk; see deploy/asterisk/README.md"),
+        Setting("recordings", "/run/kiosk-phone", "in memory, shared with Asterisk; see deploy/asterisk/README.md"),
         Setting("dial", "PJSIP/{number}@pbx", "how Asterisk dials the number of `transfer`"),
         Setting("twilio_account", "", "AC...; the token is in secrets/twilio_auth_token"),
         Setting("twilio_region", "", "ie1 for Ireland; empty for the United States"),

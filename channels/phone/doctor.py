@@ -13,7 +13,10 @@ from kiosk.voice import Voice, recording_name
 from kiosk.voice.engines import ESPEAK
 
 SHOWN = 10  # files that are named
-DOCTORS = {"twilio": "channels.phone.twilio.doctor:findings"}
+DOCTORS = {
+    "asterisk": "channels.phone.asterisk.doctor:findings",
+    "twilio": "channels.phone.twilio.doctor:findings",
+}
 _DIGEST = re.compile(r"[0-9a-f]{12}\.wav$")
 
 

@@ -8,6 +8,7 @@ document for each step, see twilio.) Whoever hangs up does so at any moment, so 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from kiosk.call import (
@@ -28,6 +29,7 @@ from kiosk.call import (
     Step,
     Transfer,
 )
+from kiosk.errors import KioskError
 
 
 class GoneError(Exception):
@@ -55,13 +57,18 @@ class Line(Protocol):
 
 
 def conduct(line: Line, caller: Caller, take: Callable[[Happened], Step], clock: Callable[[], int]) -> None:
-    """Lead one call to its end. `take` is the intake's `call`, `clock` the office's time in epoch milliseconds."""
+    """Lead one call to its end. `take` is the intake's `call`, `clock` the office's time in epoch milliseconds. Raises
+    KioskError when line or office cannot go on; for the office the call is then over, if it can be told."""
     step = take(Happened(caller, 0, Rang(), clock()))
     try:
         while (event := _perform(line, step)) is not None:
             step = take(Happened(caller, step.number, event, clock()))
     except GoneError:
         take(Happened(caller, step.number, HungUp(), clock()))
+    except KioskError:
+        with suppress(KioskError):
+            take(Happened(caller, step.number, HungUp(), clock()))
+        raise
 
 
 def _perform(line: Line, step: Step) -> Event | None:

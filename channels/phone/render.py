@@ -1,16 +1,17 @@
 """Sentences from a wording: what is said of a prompt, a line and a sound each.
 
-    Diese Taste gibt es hier nicht.                    what was wrong
+    Diese Taste passt hier nicht.                      what was wrong
     Wie zufrieden sind Sie mit Ihrem Besuch?           notes, question, hint
-    Für Sehr zufrieden drücken Sie die 1.              its choices: what it is for, then the key
-    Für Zufrieden die 2.
+    Sehr zufrieden: Drücken Sie die 1.                 its choices: what it is for, then the key
+    Zufrieden: die 2.
     Weiß nicht: 7.
-    Zum Überspringen drücken Sie die Raute.            the way out that has no key of its own
+    Überspringen: die Raute-Taste.                     the way out that has no key of its own
 
 What it is for comes before the key, because a key that is heard first is forgotten until one knows what it does. Only
 the first choice is a whole sentence, and none has quotation marks: a voice takes a pause at each, and a prompt has 20
-seconds (`checks`). Of the languages and of where the question stands nothing is said here: the first was asked before,
-and the length was told.
+seconds (`checks`). A label stands in front of its colon just as it is, because in a sentence ("Für Im Internet", "For
+Poor 4") it is bent wrong or misheard. Of the languages and of where the question stands nothing is said here: the
+first was asked before, and the length was told.
 """
 
 from __future__ import annotations
@@ -54,4 +55,5 @@ def _option(option: Option, catalogue: Catalogue, *, first: bool) -> str:
         return catalogue.say("phone.skip") if option.value == Missing.SKIPPED else ""
     declines = option.does is Does.DECLINE
     message = "phone.option.first" if first else "phone.option.missing" if declines else "phone.option"
-    return catalogue.say(message, label=option.label, key=option.key)
+    label = option.label.rstrip("?")  # of a survey's title: easy language puts its own behind every choice
+    return catalogue.say(message, label=label, key=option.key)

@@ -82,13 +82,24 @@ class Calling:
             self._turns.recent.still(connection)
         return Led(step, tuple(moment.dropped))
 
+    def cut(self, connection: sqlite3.Connection, transport: str) -> tuple[str, ...]:
+        """End all calls of a line that went down. Returns the blobs to be removed."""
+        return self._end(connection, self._office.now(), transport)
+
     def tidy(self, connection: sqlite3.Connection) -> tuple[str, ...]:
         """End the calls that nobody told the end of, and forget what is long over. Returns the blobs to be removed."""
-        now, dropped = self._office.now(), list[str]()
-        for row in calls.lost(connection, self._office.keyring, now):
+        before = self._office.now() - calls.LOST
+        dropped = self._end(connection, before)
+        calls.forget(connection, before)
+        return dropped
+
+    def _end(self, connection: sqlite3.Connection, before: int, transport: str = "") -> tuple[str, ...]:
+        """As if those had hung up that were last heard of before then, on one line or on any."""
+        dropped: list[str] = []
+        for row in calls.live(connection, self._office.keyring, before):
             _, caller = state.from_json(row.state)
-            dropped += self.take(connection, Happened(caller, row.step, HungUp(), now)).dropped
-        calls.forget(connection, now - calls.LOST)
+            if transport in ("", caller.transport):
+                dropped += self.take(connection, Happened(caller, row.step, HungUp(), self._office.now())).dropped
         return tuple(dropped)
 
     def _moment(self, connection: sqlite3.Connection, happened: Happened, row: Row) -> Moment:

@@ -117,6 +117,8 @@ def _pressed(moment: Moment, call: Call, pressed: str) -> Call:
 
 
 def _again(moment: Moment, call: Call) -> Call:
+    if call.stage is Stage.GREETED:
+        return replace(call.again(), notes=GREETING)
     return interviewing.again(moment, call) if call.stage is Stage.INTERVIEW else call.again()
 
 
@@ -231,7 +233,7 @@ def _code(moment: Moment, call: Call, pressed: str) -> Call:
 
 
 def _help(call: Call) -> Call:
-    return replace(call.again(), stage=Stage.HELPING, back=call.stage, wrong=0)
+    return replace(call.again(), stage=Stage.HELPING, back=call.stage)
 
 
 def _back(call: Call, *notes: str) -> Call:

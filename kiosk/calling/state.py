@@ -61,7 +61,6 @@ class Call:
     whole: bool = False  # the whole privacy notice was asked for
     replays: bool = False  # the recording was asked for
     silences: int = 0
-    wrong: int = 0  # keys that mean nothing, in a row
     guesses: int = 0  # codes that name nothing
     back: Stage = Stage.OVER
     starred: int = 0
@@ -78,7 +77,6 @@ class Call:
             whole=False,
             replays=False,
             silences=0,
-            wrong=0,
         )
 
     def again(self, problem: str = "") -> Call:

@@ -23,8 +23,9 @@ from kiosk.wording import Does, Wording
 A_PAGE = 3  # surveys in one menu, where there are more than 4
 MOST = 4  # offers in one menu
 ENTRY = 15  # keys of a number or a code: always ended by #, or its # would fall on what is asked next
-BETWEEN, APART = 0.3, 0.8  # seconds between two digits of a code, and around its groups
-SECONDS_A_QUESTION = 35  # of a call, with its share of greeting and end
+BETWEEN, APART = 0.1, 0.6  # seconds between two digits of a code, and around its groups, beside each sound's own
+# Seconds of a call that is heard to its end: greeting, notice, and the code twice; and for each time that is asked.
+AROUND, EACH = 100, 17
 Offers = Sequence[tuple[str, str]]
 
 
@@ -64,8 +65,8 @@ class Words:
 
     def minutes(self, surveys: Sequence[Survey]) -> int:
         """How long a call takes, of the longest survey."""
-        most = max((sum(question.asks for question in survey.questions) for survey in surveys), default=0)
-        return max(1, round(most * SECONDS_A_QUESTION / 60))
+        most = max(map(_times_asked, surveys), default=0)
+        return max(1, round((AROUND + most * EACH) / 60))
 
     # -- the stages
 
@@ -146,7 +147,8 @@ class Words:
         if shown.problem:
             return _Said(sounds, self._one())
         if call.whole:
-            whole = wording.full_notice(survey, self._office.catalogues[call.locale], self._office.house)
+            catalogue, house = self._office.catalogues[call.locale], self._office.house
+            whole = wording.full_notice(survey, catalogue, house, self._mode)
             lines = (line for paragraph in whole for line in paragraph.split("\n"))
             return _Said((*(Phrase(line, call.locale) for line in lines), *sounds), self._one())
         return _Said(sounds, self._one(), self._say(Wording(text=words.text, notes=words.notes), call.locale))
@@ -337,6 +339,12 @@ def _asked(call: Call, scene: Scene) -> Question | None:
 
 def _survey(scene: Scene) -> Survey | None:
     return scene.interview.survey if scene.interview else None
+
+
+def _times_asked(survey: Survey) -> int:
+    """A choice of several is asked choice by choice."""
+    asked = (question for question in survey.questions if question.asks)
+    return sum(len(one.choices) if one.kind is Kind.SELECT_MULTIPLE else 1 for one in asked)
 
 
 def _line(text: str) -> str:

@@ -66,9 +66,9 @@ def others_live(connection: sqlite3.Connection, row: Row, survey: str, episode: 
     return found is not None
 
 
-def lost(connection: sqlite3.Connection, keyring: Keyring, now: int) -> list[Row]:
-    """Calls that ended without a word: the process died, or a provider never told."""
-    rows = connection.execute("SELECT key_digest FROM call WHERE live = 1 AND touched <= ?", (now - LOST,)).fetchall()
+def live(connection: sqlite3.Connection, keyring: Keyring, before: int) -> list[Row]:
+    """Calls that nobody told the end of, and that were last heard of before then."""
+    rows = connection.execute("SELECT key_digest FROM call WHERE live = 1 AND touched <= ?", (before,)).fetchall()
     return [row for (key,) in rows if (row := load(connection, keyring, key))]
 
 

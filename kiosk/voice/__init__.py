@@ -48,6 +48,14 @@ class Way:
     make: Callable[[Halt], Clip]
 
 
+Pace = Callable[[str], int]  # locale -> words a minute
+
+
+def usual(locale: str) -> int:
+    """As fast as one listens who can read along."""
+    return EASY_WORDS if "@" in locale else WORDS
+
+
 def recording_name(sentence: str) -> str:
     """The file that the recording of a sentence is looked for in: its first words for people, a hash of all of it for
     the machine. Spaces and line breaks make no difference, every other sign does."""
@@ -60,11 +68,10 @@ def recording_name(sentence: str) -> str:
 class Voice:
     """What one office sounds like. Thread-safe; holds no words."""
 
-    def __init__(self, folder: Path, words_a_minute: int = WORDS) -> None:
-        """`folder`: OFFICE/voices, which need not be there. `words_a_minute`: of an engine, in plain language; in easy
-        language it never says more than EASY_WORDS."""
+    def __init__(self, folder: Path, pace: Pace = usual) -> None:
+        """`folder`: OFFICE/voices, which need not be there. `pace`: how fast an engine speaks a locale."""
         self.folder = folder
-        self._words_a_minute = words_a_minute
+        self._pace = pace
         self._lexicons: dict[str, tuple[tuple[origin.Stamp, ...], Lexicon]] = {}
         self._resting: dict[str, float] = {}
 
@@ -124,8 +131,7 @@ class Voice:
                 yield ConfigError(error.code, f"{file}: {error.sentence}")
 
     def _engines(self, words: str, locale: str, rate: int) -> Iterator[Way]:
-        plain = min(self._words_a_minute, EASY_WORDS) if "@" in locale else self._words_a_minute
-        pace = plain * rate / 100
+        pace = self._pace(locale) * rate / 100
         voice, program = engines.model(self.folder, locale), engines.espeak()
         if voice is not None and (piper := engines.piper()):
             yield self._by_piper(piper, voice, words, pace)

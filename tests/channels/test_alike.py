@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,17 +14,20 @@ from typing import Any
 
 import pytest
 
+from tests.channels.phone.asterisk import Asterisk
+from tests.channels.phone.baresip import Telephone
 from tests.channels.phone.shelf import Shelf, spoken
 from tests.channels.phone.twilio.house import Clockwork, begin, make
 from tests.channels.phone.twilio.house import House as AtTwilio
-from tests.kiosk.running import PATIENCE, Started, command, make_office
+from tests.kiosk.running import PATIENCE, Started, command, configure, make_office
 from tests.kiosk.voice import standins
 from tests.terminal_ui.exported import Response, responses, wait_for
 from tests.terminal_ui.sitting import Sitting
 
 SURVEY = "counter"
 SATISFIED, WAITED, GOT_DONE, LACKED, SKIPS = "2", "3", "3", "7", "2"  # the same digits everywhere
-BY_PHONE = ("1", "1", "1", SATISFIED, WAITED, GOT_DONE, LACKED, SKIPS, "1")
+BY_PHONE = ("1", "1", "1", SATISFIED, WAITED, GOT_DONE, LACKED, SKIPS, "1")  # German, the survey, yes, ..., hand in
+NOTICE = 22.0  # seconds; nothing interrupts it
 OF_ITS_OWN = ("id", "channel", "site", "started", "duration_seconds", "trial")  # of a response
 HOW = ("via", "checked_by")  # of an answer
 
@@ -100,6 +104,19 @@ def by_twilio(folder: Path) -> Response:
     return arrived(folder / "office", "phone")
 
 
+def by_sip(folder: Path) -> Response:
+    """Somebody at a telephone, and a real Asterisk."""
+    with Asterisk(folder / "asterisk") as asterisk:
+        office = make_office(folder / "office")
+        values = {"recordings": f'"{asterisk.recordings}"', "sounds": f'"{asterisk.sounds}"'}
+        configure(office, "phone", transport='"asterisk"', fastagi_port=str(asterisk.fastagi), **values)
+        with Started(office), Telephone(folder / "caller", asterisk.sip) as telephone:
+            for place, key in enumerate(BY_PHONE):
+                time.sleep(NOTICE if place == 2 else 2.0)
+                telephone.press(key)
+            return arrived(office, "phone")
+
+
 def arrived(office: Path, channel: str) -> Response:
     wait_for(office, SURVEY, 1, state="counted")
     return next(response for response in responses(office, SURVEY) if response["channel"] == channel)
@@ -113,3 +130,10 @@ def test_every_channel_gives_the_same_response(office: Path, tmp_path: Path) -> 
     assert first["answers"]["lacked"]["missing"] == "dont_know"
     for other in others:
         assert other == first
+
+
+@pytest.mark.peers
+@pytest.mark.timeout(300)
+def test_so_does_a_call_by_sip(tmp_path: Path) -> None:
+    given = by_sip(tmp_path / "sip")
+    assert canonical(given) == canonical(by_twilio(tmp_path / "twilio"))

@@ -232,5 +232,5 @@ def test_beside_a_running_server_what_is_said_waits_for_staff(office: Path, tmp_
     with Started(office):
         done = run(office, "try", "counter", "--mode", "phone", typed=f"1\n1\n1\n1\n1\n{file}\n1\n1\n")
         assert done.returncode == 0, done.stderr
-        assert "Ihre Nachricht ist gespeichert." in done.stdout
+        assert "Ihre Aufnahme ist gespeichert." in done.stdout
         assert "voice" in run(office, "review", "list").stdout

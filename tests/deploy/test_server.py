@@ -22,10 +22,18 @@ from tests.kiosk.running import CODE, free_port, make_office, run
 
 HOUSE = Path(__file__).parents[2]
 SERVER = HOUSE / "deploy" / "server"
-PAGES = (SERVER / "README.md", SERVER / "DATA.md")
-UNITS = tuple(HOUSE / "deploy" / part / "etc/systemd/system" for part in ("server", "server/gammu", "terminal"))
+ASTERISK = HOUSE / "deploy" / "asterisk" / "README.md"
+PAGES = (SERVER / "README.md", SERVER / "DATA.md", ASTERISK)
+UNITS = tuple(
+    HOUSE / "deploy" / part / "etc/systemd/system" for part in ("server", "server/gammu", "asterisk", "terminal")
+)
 PROGRAM = "/opt/kiosk/"  # where the README puts the repository
-EXPOSURE = {"kiosk.service": 1.5, "kiosk-backup.service": 1.0, "kiosk-terminal.service": 4.0}  # 0 is none, 10 is all
+EXPOSURE = {
+    "kiosk.service": 1.5,
+    "asterisk.service": 1.5,
+    "kiosk-backup.service": 1.0,
+    "kiosk-terminal.service": 4.0,
+}  # 0 is none, 10 is all
 HEADING = {
     "de": "Wer bekommt Ihre Antworten?",
     "de@easy": "Wer bekommt Ihre Antworten?",
@@ -41,7 +49,7 @@ def blocks(page: Path, language: str) -> list[str]:
 # What the pages name
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}/{page.name}")
 def test_every_file_that_the_page_names_is_there(page: Path) -> None:
     text = page.read_text()
     linked = {page.parent / link.partition("#")[0] for link in re.findall(r"\]\((?!https?://)([^)]+)\)", text)}
@@ -51,7 +59,8 @@ def test_every_file_that_the_page_names_is_there(page: Path) -> None:
 
 def test_every_setting_that_the_page_names_is_one(tmp_path: Path) -> None:
     """Written into an office as they stand, they are understood."""
-    sections = [block for block in blocks(SERVER / "README.md", "toml") if block.startswith("[")]
+    pages = (SERVER / "README.md", ASTERISK)
+    sections = [block for page in pages for block in blocks(page, "toml") if block.startswith("[")]
     assert sections
     for place, section in enumerate(sections):
         office = make_office(tmp_path / str(place))
@@ -59,7 +68,7 @@ def test_every_setting_that_the_page_names_is_one(tmp_path: Path) -> None:
         Office(office)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}/{page.name}")
 def test_every_function_that_the_page_names_is_in_its_file(page: Path) -> None:
     """`kiosk/store/upkeep.py: erase, purge`"""
     for file, names in re.findall(r"`((?:kiosk|channels)/[\w/]+\.py): ([\w., ]+)`", page.read_text()):
@@ -139,7 +148,7 @@ def test_a_unit_may_do_little(units: Path, unit: str, most: float) -> None:
 
 
 def test_no_unit_is_there_twice() -> None:
-    names = [unit.name for folder in UNITS for unit in folder.iterdir()]
+    names = [file.relative_to(folder) for folder in UNITS for file in folder.rglob("*") if file.is_file()]
     assert len(names) == len(set(names))
 
 

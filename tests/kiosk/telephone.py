@@ -6,6 +6,7 @@ waits for besides keys.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from functools import partial
@@ -58,14 +59,18 @@ class Clock(Office):
         return self.at
 
 
+def make_clock(folder: Path, **settings: str) -> Clock:
+    """An office with these in its section [phone]."""
+    made = make_office(folder)
+    configure(made, "phone", **settings)
+    return Clock(made)
+
+
 class Exchange:
     """An office with its intake, and the calls that reach it."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
-        """`settings` of its section [phone]."""
-        made = make_office(folder)
-        configure(made, "phone", **settings)
-        self.office = Clock(made)
+    def __init__(self, office: Clock) -> None:
+        self.office = office
         self.writer = Writer(self.office.store_file)
         self.intake = Intake(self.office, self.writer)
         self._calls = count(1)
@@ -104,6 +109,13 @@ class Exchange:
 
     def close(self) -> None:
         self.writer.close()
+
+    def clear(self) -> None:
+        """Leave the office as if nobody had ever called: to make one takes longer than most stories."""
+        self.close()
+        self.office.at = NOON
+        self.office.store_file.unlink()
+        shutil.rmtree(self.office.folder / "blobs", ignore_errors=True)
 
 
 class Telephone:

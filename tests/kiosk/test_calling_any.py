@@ -25,7 +25,7 @@ from kiosk.call import (
 from kiosk.record import Message, Mode
 from kiosk.store.calls import LOST
 from kiosk.survey import Answer, Missing
-from tests.kiosk.telephone import ANNA, BERT, SPEECH, Exchange, Telephone
+from tests.kiosk.telephone import ANNA, BERT, SPEECH, Exchange, Telephone, make_clock
 
 LISTENED = "SELECT b.uid FROM doubt d JOIN blob b ON b.id = d.evidence"  # to be, or already
 CALLS, EVENTS = 25, 60
@@ -37,7 +37,7 @@ def test_any_calls(tmp_path: Path) -> None:
     """Several callers at a time, two of them with one number and one that withholds it."""
     for seed in range(3):
         chance = random.Random(seed)
-        exchange = Exchange(tmp_path / str(seed), transfer='"+493521000001"' if seed else '""')
+        exchange = Exchange(make_clock(tmp_path / str(seed), transfer='"+493521000001"' if seed else '""'))
         calls: list[Telephone] = []
         heard: set[Phrase] = set()
         for _ in range(CALLS * EVENTS):

@@ -149,7 +149,6 @@ def test_every_text_stands_in_every_locale() -> None:
 # A language's name in itself, figures alone, and words that residents are told to look for, the same in every SMS.
 ALIKE = {"language.de", "language.de@easy", "language.en", "sms.number", "sms.option", "sms.consent.yes"}
 ALIKE |= {"sms.missing.dont_know"}  # plain language is short here because an SMS is
-ALIKE |= {"phone.option.missing"}
 
 
 def test_no_easy_text_is_the_plain_one() -> None:

@@ -13,6 +13,7 @@ import pytest
 from kiosk.office import Office
 from kiosk.survey import Survey
 from kiosk.voice import lexicon
+from tests.kiosk.generated import LOCALES
 from tests.kiosk.running import Started, configure, run
 from tests.terminal_ui.exported import given, wait_for
 from tests.terminal_ui.listener import Listener, Said
@@ -49,9 +50,8 @@ def voice(tmp_path: Path) -> Path:
     return tmp_path / "voice"
 
 
-@pytest.mark.parametrize(
-    "locale", ["de", *(pytest.param(other, marks=pytest.mark.peers) for other in ("de@easy", "en"))]
-)
+@pytest.mark.peers
+@pytest.mark.parametrize("locale", LOCALES)
 def test_a_whole_interview(often: Path, voice: Path, locale: str) -> None:
     office = Office(often)
     survey, words = office.survey("often"), office.catalogues[locale]

@@ -31,7 +31,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(
+    "locale", ["de", *(pytest.param(other, marks=pytest.mark.peers) for other in ("de@easy", "en"))]
+)
 def test_by_touch_alone(house: Path, locale: str) -> None:
     office = Office(house)
     words, survey = office.catalogues[locale], office.survey("counter")

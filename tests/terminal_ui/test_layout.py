@@ -254,6 +254,7 @@ def _ink_at(row: Row, x: int) -> str:
     return ""
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.columns}x{size.rows}")
 def test_the_program_shows_just_these_screens(counter: Path, size: Size) -> None:
     """The real program, told to be where a visitor would be, has the page's cells on its screen."""
@@ -324,6 +325,7 @@ def test_of_many_surveys_every_one_is_offered(size: Size) -> None:
     assert visit.sheet > 0
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("words", [1, 2, 3, 4, 6, 8, 11])
 @pytest.mark.parametrize("part", ["Bus", "Was nutzen Sie auf Ihren täglichen Wegen?", "Gut", "Alles auf einmal"])
 def test_what_is_admitted_is_never_cut(part: str, words: int) -> None:

@@ -42,8 +42,9 @@ log = logging.getLogger("kiosk")
 MOST = 40  # calls at once; a thread each
 LOOK = 0.5  # seconds between two looks at whether to stop
 ENDING = 3.0  # seconds in which all calls are over that were closed; `kiosk start` waits 5
+TRANSPORT = "asterisk"
 APOLOGY = "apology.wav"  # the dialplan names it
-# What some networks put in place of a number: "anonymous", "restricted", "blocked", "unknown", on the keys of a telephone.
+# What some networks put in place of a number: "anonymous", "restricted", "blocked", "unknown", on a telephone's keys.
 WITHHELD = ("266696687", "7378742883", "2562533", "8656696")
 RESTRICTED = 0x60  # these bits of a number's presentation say whether it may be shown (Q.951); 0 is yes
 
@@ -66,6 +67,7 @@ def service(office: Office, intake: Intake, sounds: Sounds) -> Service:
             try:
                 remove_leftovers(recordings)
                 leave_apology(office, sounds)
+                intake.cut("phone", TRANSPORT)
             except KioskError as error:
                 log.warning("phone: %s", error)
             server.serve()
@@ -80,10 +82,10 @@ def caller_of(environment: Mapping[str, str], country: str) -> Caller:
     call = f"{environment.get('agi_uniqueid', '')}-{secrets.token_hex(8)}"
     shown, number = environment.get("agi_callingpres", "0"), environment.get("agi_callerid", "")
     if not shown.isdecimal() or int(shown) & RESTRICTED or number.removeprefix("+") in WITHHELD:
-        return Caller("asterisk", call)
+        return Caller(TRANSPORT, call)
     # Lines leave the plus away as often as not; a national number has a zero in front, or no country code.
     whole = party(f"+{number}", country) if number.startswith(str(country_code_for_region(country))) else ""
-    return Caller("asterisk", call, whole or party(number, country))
+    return Caller(TRANSPORT, call, whole or party(number, country))
 
 
 def remove_leftovers(recordings: Path) -> None:
@@ -180,6 +182,6 @@ class Server:
         except Exception as error:
             log.error("phone: a call ended with %s", type(error).__name__)  # its text might quote a caller
         finally:
-            connection.close()
             with self._lock:
                 del self._calls[threading.current_thread()]
+            connection.close()

@@ -29,7 +29,10 @@ export class Call {
         event = await this.#perform(step);
       } while (event);
     } catch (error) {
-      onlyGone(error);
+      if (!(error instanceof Gone)) {
+        this.leave(); // else the office would go on waiting for somebody who hears nothing
+        throw error;
+      }
       await this.office.hand(this.#step, { is: "HungUp" });
     } finally {
       this.microphone.close();

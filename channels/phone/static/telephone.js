@@ -48,6 +48,7 @@ class Screen {
     const choices = document.querySelector(`[data-choices=${name}]`);
     this.#log("did", at("state").textContent);
     choices.hidden = false;
+    choices.querySelector("button").focus();
     return new Promise((resolve) => {
       choices.onclick = ({ target }) => {
         if (!target.dataset.choice) return;

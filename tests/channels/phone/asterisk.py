@@ -27,11 +27,12 @@ PROGRAM = "/usr/sbin/asterisk"
 PATIENCE = 30.0  # seconds; far more than anything here takes
 # Files that Debian's package has in /etc/asterisk and the kiosk needs nothing of.
 EMPTY = ("acl.conf", "ccss.conf", "features.conf", "pjproject.conf", "stasis.conf", "udptl.conf")
+PLACES = {"varlib": "lib", "db": "lib", "key": "lib", "spool": "spool", "run": "run", "log": "log"}
 
 
 class Asterisk:
     """Running until the end of the `with` block. `modules`: what it loads besides; `instead`: files of configuration
-    that are other ones than those deployed, {sip} being its port."""
+    that are others than those deployed, {sip} being its port."""
 
     def __init__(
         self,
@@ -53,9 +54,9 @@ class Asterisk:
         for name in EMPTY:
             (folder / "etc" / name).touch()
         rtp = random.randrange(20_000, 30_000, 400)
-        self._change("asterisk.conf", "/etc/asterisk", folder / "etc")
-        for name in ("lib", "spool", "run", "log"):
-            self._change("asterisk.conf", f"/var/{name}/asterisk", folder / name)
+        with self._configuration.open("a") as file:
+            file.write(f"\n[directories]\nastetcdir = {folder}/etc\n")
+            file.writelines(f"ast{name}dir = {folder}/{place}\n" for name, place in PLACES.items())
         self._change("pjsip.conf", "0.0.0.0:5060", f"127.0.0.1:{self.sip}")
         self._change("pjsip.conf", "match = pbx.example.org", "match = 127.0.0.1")
         self._change("pjsip.conf", "pbx.example.org", f"127.0.0.1:{self.pbx}")

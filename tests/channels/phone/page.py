@@ -34,9 +34,10 @@ MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-str
 AT_ONCE = 0.3  # seconds from a key to the next sound
 PATIENCE = 30.0  # seconds; far more than anything here takes
 
-# Two sentences of which the office recorded a tone each, so that it can be heard which one is being said.
+# Sentences of which the office recorded a tone each, so that it can be heard which one is being said.
 LOW, HIGH = Phrase("Ein tiefer Ton.", "de"), Phrase("Ein hoher Ton.", "de")
-HERTZ = {LOW: 440, HIGH: 1500}
+LONG = Phrase("Der Landkreis plant digitale Angebote. Was meinen Sie? Bis zu 5 Fragen, freiwillig.", "de")
+HERTZ = {LOW: 440, HIGH: 1500, LONG: 800}
 LASTS = 1.5  # seconds
 Played = tuple[Sequence[Sound], Then] | tuple[Sequence[Sound], Then, int]  # must be heard: so many
 

@@ -14,7 +14,7 @@ import pytest
 
 from channels.phone import ahead
 from channels.phone.script import phrases
-from channels.phone.sounds import WORDS, Sounds, make
+from channels.phone.sounds import Sounds, make, pace
 from kiosk.call import Phrase
 from kiosk.errors import StoreError
 from kiosk.office import Office
@@ -46,7 +46,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def sounds(tmp_path: Path, programs: Path) -> Callable[[], Sounds]:
-    return lambda: Sounds(tmp_path / "sounds", Voice(tmp_path / "voices", WORDS))
+    return lambda: Sounds(tmp_path / "sounds", Voice(tmp_path / "voices", pace))
 
 
 def test_what_is_lacking_is_made_and_the_log_says_how_much(

@@ -18,7 +18,7 @@ from threading import Thread
 import pytest
 
 from channels.phone.level import AFTER, BEFORE
-from channels.phone.sounds import RATE, TONE, TONE_SECONDS, WORDS, Sounds, make, seconds
+from channels.phone.sounds import RATE, TONE, TONE_SECONDS, Sounds, make, pace, seconds
 from kiosk.call import Phrase
 from kiosk.errors import ConfigError, StoreError
 from kiosk.office import Office
@@ -81,7 +81,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def sounds(folder: Path, voices: Path, programs: Path) -> Sounds:
-    return Sounds(folder, Voice(voices, WORDS))
+    return Sounds(folder, Voice(voices, pace))
 
 
 def give_piper(programs: Path, voices: Path, model: bytes = b"a voice") -> None:
@@ -141,7 +141,7 @@ def test_a_sentence_is_made_once_and_then_found_without_any_program(
     assert sounds.there(ASKED)
     assert not sounds.there(THANKS)
     assert sounds.file(ASKED) == file
-    assert Sounds(folder, Voice(voices, WORDS)).file(ASKED) == file
+    assert Sounds(folder, Voice(voices, pace)).file(ASKED) == file
     assert calls(programs) == 1
 
 
@@ -149,7 +149,7 @@ def test_language_pace_and_words_each_make_another_file(
     sounds: Sounds, folder: Path, voices: Path, programs: Path
 ) -> None:
     phrases = (ASKED, THANKS, Phrase(ASKED.text, "de@easy"), Phrase(ASKED.text, "en"))
-    files = {sounds.file(phrase) for phrase in phrases} | {Sounds(folder, Voice(voices, 150)).file(ASKED)}
+    files = {sounds.file(phrase) for phrase in phrases} | {Sounds(folder, Voice(voices)).file(ASKED)}
     assert len(files) == 5
 
 
@@ -209,9 +209,9 @@ def test_what_a_broken_piper_left_to_espeak_is_made_anew_when_it_works(
 ) -> None:
     give_piper(programs, voices)
     put(programs, "piper", BROKEN.replace("cat >", 'if [ "$1" = --help ]; then echo --model; exit; fi\ncat >'))
-    assert spoken(Sounds(folder, Voice(voices, WORDS)).file(ASKED)) == BY_ESPEAK
+    assert spoken(Sounds(folder, Voice(voices, pace)).file(ASKED)) == BY_ESPEAK
     put(programs, "piper", PIPER)
-    assert spoken(Sounds(folder, Voice(voices, WORDS)).file(ASKED)) == BY_PIPER
+    assert spoken(Sounds(folder, Voice(voices, pace)).file(ASKED)) == BY_PIPER
 
 
 def test_where_nothing_speaks_the_error_says_what_to_do_and_no_words(
@@ -287,10 +287,10 @@ def test_different_sentences_are_made_beside_each_other_one_for_each_core(sounds
 MAKE = """
 import sys, time
 from pathlib import Path
-from channels.phone.sounds import Sounds
+from channels.phone.sounds import Sounds, pace
 from kiosk.call import Phrase
 from kiosk.voice import Voice
-sounds = Sounds(Path(sys.argv[1]), Voice(Path(sys.argv[2]), 123))
+sounds = Sounds(Path(sys.argv[1]), Voice(Path(sys.argv[2]), pace))
 time.sleep(max(0, float(sys.argv[3]) - time.time()))
 print(sounds.file(Phrase("Wie zufrieden sind Sie mit Ihrem Besuch?", "de")))
 """

@@ -12,7 +12,7 @@ import pytest
 from kiosk.definition import from_toml
 from kiosk.errors import ConfigError
 from kiosk.lint.language import sentences, words
-from kiosk.voice import Voice, recording_name, sound
+from kiosk.voice import Pace, Voice, recording_name, sound, usual
 from kiosk.voice.engines import Halt, HaltedError
 from tests.kiosk.voice.standins import BROKEN, ESPEAK_NG, MOUSE_PIPER, PIPER, need_espeak, only, put, record, tone
 
@@ -87,15 +87,12 @@ def test_piper_speaks_where_the_operator_supplies_a_voice(voices: Path, programs
 
 
 @pytest.mark.parametrize(
-    ("words_a_minute", "locale", "scale"),
-    [(120, "de", "1.25"), (120, "de@easy", "1.25"), (300, "de", "0.50"), (300, "de@easy", "1.20")],
+    ("pace", "locale", "scale"), [(usual, "de", "1.00"), (usual, "de@easy", "1.20"), (lambda _: 100, "de", "1.50")]
 )
-def test_a_voice_has_the_pace_of_its_place_and_easy_language_never_more_than_its_own(
-    voices: Path, programs: Path, words_a_minute: int, locale: str, scale: str
-) -> None:
+def test_a_voice_has_the_pace_of_its_place(voices: Path, programs: Path, pace: Pace, locale: str, scale: str) -> None:
     put(programs, "piper", PIPER)
     give_voice(voices)
-    Voice(voices, words_a_minute).samples(ASKED, locale)
+    Voice(voices, pace).samples(ASKED, locale)
     assert f"--length-scale {scale} " in (programs / "piper.calls").read_text()
 
 

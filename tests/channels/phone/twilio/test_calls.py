@@ -186,7 +186,7 @@ def test_silence_is_asked_again_and_then_told_that_it_ends(house: House, presses
             call.wait()
             told += house.texts(call)
     assert not call.waits_for
-    assert [text for text in told if "hanging up" in text or "legen" in text], "ended without a word"
+    assert [text for text in told if "about to end" in text or "endet" in text], "ended without a word"
     assert house.one("SELECT count(*) FROM call WHERE live = 1") == 0
 
 
@@ -211,7 +211,7 @@ def test_whoever_calls_back_is_asked_whether_to_go_on(house: House) -> None:
         call.press("1")
     call.hang_up()
     again = begin(house, "counter")
-    assert "Somebody has already begun from your number. Was that you?" in house.texts(again)
+    assert "Somebody has already begun this survey from your number. Was that you?" in house.texts(again)
     again.press("1")
     assert "Good, let us go on." in house.texts(again)
     spoken_to_the_end(house, again)
