@@ -194,9 +194,10 @@ def _go_on(moment: Moment, call: Call) -> Call:
 
 
 def _resume(moment: Moment, call: Call, pressed: str) -> Call:
-    if pressed == keys.YES:
+    if pressed == keys.YES and moment.standing(call):
         return _go_on(moment, call)
-    return _begin(moment, call) if pressed == keys.NO else _wrong(call)
+    # Where it was erased while we asked, there is nothing to go on with.
+    return _begin(moment, call) if pressed in (keys.YES, keys.NO) else _wrong(call)
 
 
 def _another(moment: Moment, call: Call, pressed: str) -> Call:

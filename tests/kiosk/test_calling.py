@@ -462,6 +462,16 @@ def test_who_is_erased_is_not_asked_anew(exchange: Exchange, stage: tuple[str, .
     assert exchange.files() == 0
 
 
+def test_there_is_nothing_to_go_on_with_that_was_erased_while_we_asked(exchange: Exchange) -> None:
+    first = exchange.call()
+    first.press(*INTO_VISIT, "2")
+    first.hang_up()
+    again = exchange.call()
+    assert "Waren Sie das?" in again.press(GERMAN, VISIT)
+    exchange.erase_all()
+    assert again.press(YES).startswith("Ihr Besuch im Amt")
+
+
 def test_who_is_erased_takes_the_recording_with_them(exchange: Exchange) -> None:
     call = spoken_to(exchange)
     exchange.erase_all()
