@@ -413,6 +413,16 @@ def test_who_takes_the_consent_back_by_sms_while_speaking_leaves_no_file(exchang
     assert exchange.files() == 0
 
 
+def test_what_nobody_wants_any_more_is_deleted_at_its_provider(exchange: Exchange) -> None:
+    call = exchange.call()
+    call.press(*TO_THE_WORDS, YES)
+    text(exchange, "BESUCH")
+    text(exchange, "Widerruf")
+    call.happen(Recorded("f" * 32, 0, abroad="RE1"))
+    (abroad,) = exchange.intake.abroad_due(call.caller.transport, 10)
+    assert (abroad.reference, abroad.wanted) == ("RE1", False)
+
+
 def test_who_takes_the_consent_back_by_sms_is_offered_no_recording_any_more(exchange: Exchange) -> None:
     call = spoken_to(exchange)
     text(exchange, "BESUCH")
