@@ -12,8 +12,9 @@ from dataclasses import replace
 from channels.phone.render import speak
 from kiosk.call import Phrase
 from kiosk.calling.answering import GREETING, NOT_A_KEY, SAID
+from kiosk.calling.menus import Scene, languages
 from kiosk.calling.state import Call, Stage
-from kiosk.calling.words import Scene, Words, languages
+from kiosk.calling.words import Words
 from kiosk.interview import Interview
 from kiosk.office import Office
 from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Prompt, Review

@@ -14,9 +14,9 @@ from dataclasses import replace
 from kiosk import interview as machine
 from kiosk.call import Event, HeardNothing, HungUp, NotReached, Pressed, Rang, Recorded, Silent
 from kiosk.calling import interviewing, keys
+from kiosk.calling.menus import helping, languages, page_of
 from kiosk.calling.moment import Moment
 from kiosk.calling.state import LED, Call, Stage
-from kiosk.calling.words import helping, languages, page_of
 from kiosk.errors import UsageError
 from kiosk.identity import read_code
 from kiosk.inputs import Began, Left, SpokeLocale

@@ -12,10 +12,10 @@ from dataclasses import replace
 from kiosk import interview as machine
 from kiosk.call import HeardNothing, Recorded
 from kiosk.calling import keys
+from kiosk.calling.menus import answers_of, survey_lets_go
+from kiosk.calling.menus import lacking as offers_of
 from kiosk.calling.moment import Moment
 from kiosk.calling.state import Call, Stage
-from kiosk.calling.words import answers_of, survey_lets_go
-from kiosk.calling.words import lacking as offers_of
 from kiosk.inputs import AskedAgain, Chose, FellSilent, Filled, Input, Misunderstood, Reopened, Submitted
 from kiosk.prompt import Ask, Close, Consent, Problem, Review
 from kiosk.record import Doubtful, DoubtKind, Reply, Via

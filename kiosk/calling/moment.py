@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from kiosk import blobs
 from kiosk.call import Happened, Recorded
+from kiosk.calling.menus import Scene
 from kiosk.calling.state import Call, Stage
-from kiosk.calling.words import Scene
 from kiosk.identity import Guesses, address_digest
 from kiosk.inputs import Input
 from kiosk.office import Office

@@ -42,7 +42,7 @@ from kiosk.call import (
     Then,
     Transfer,
 )
-from kiosk.calling.words import languages
+from kiosk.calling.menus import languages
 from kiosk.channel import Channel, resolve
 from kiosk.door import Door
 from kiosk.errors import ConfigError

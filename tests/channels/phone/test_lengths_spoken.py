@@ -12,8 +12,9 @@ from channels.phone.render import speak
 from channels.phone.sounds import Sounds, make, seconds
 from kiosk.call import Pause, Phrase, Sound, Step
 from kiosk.calling.answering import GREETING
+from kiosk.calling.menus import Scene
 from kiosk.calling.state import Call, Stage
-from kiosk.calling.words import Scene, Words
+from kiosk.calling.words import Words
 from kiosk.interview import Interview
 from kiosk.office import Office
 from kiosk.prompt import Ask, Close, Consent, Disposition, Prompt, Review
