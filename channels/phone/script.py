@@ -1,7 +1,7 @@
 """Everything that a call about a survey can say: what the office may record, and what is made ahead.
 
 It is found by saying every stage, question, answer and end, in every language, with the very words that a call is led
-with; so nothing is said that does not stand here, but for numbers that somebody entered.
+with; so nothing is said that does not stand here, and nothing that stands here is anybody's.
 """
 
 from __future__ import annotations

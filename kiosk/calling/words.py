@@ -216,9 +216,12 @@ class Words:
         return (label, *told, *self._menu(call, "", CHECKING))
 
     def _given(self, locale: str, question: Question, answer: Answer) -> Iterator[Sound]:
-        """Each value by itself, so that each is one sound wherever it stands."""
+        """Each value by itself, so that each is one sound wherever it stands; a number digit by digit, because sounds
+        are kept, and none may be what somebody entered."""
         catalogue = self._office.catalogues[locale]
-        for one in [replace(answer, values=(value,)) for value in answer.values] or [answer]:
+        is_number = question.kind is Kind.INTEGER and not answer.missing
+        values = [digit for digit in "".join(answer.values) if digit.isdecimal()] if is_number else answer.values
+        for one in [replace(answer, values=(value,)) for value in values] or [answer]:
             yield Pause(BETWEEN)
             yield Phrase(wording.answer_words(question, one, catalogue), locale)
 

@@ -649,3 +649,75 @@ def test_the_notice_is_heard_to_its_end_and_the_whole_of_it_on_request(exchange:
     assert "Artikel 6" in call.press("3")
     assert call.step.must_hear == 0
     assert "Wie zufrieden" in call.press(YES)
+
+
+# Numbers
+
+VISITS = """[[question]]
+name = "visits"
+kind = "integer"
+required = true
+minimum = 0
+maximum = 500
+[question.label]
+de = "Wie oft waren Sie bei uns?"
+"de@easy" = "Wie oft waren Sie hier?"
+en = "How often did you visit us?"
+
+"""
+
+
+@pytest.fixture(scope="module")
+def counting(tmp_path_factory: pytest.TempPathFactory) -> Clock:
+    """An office that asks for a number as its second question."""
+    office = make_clock(tmp_path_factory.mktemp("numbers") / "office")
+    file = office.folder / "surveys" / "counter.toml"
+    first, _, rest = file.read_text().partition('[[question]]\nname = "waited"')
+    file.write_text(f"{first}{VISITS}[[question]]{rest.partition('[[question]]')[2]}")
+    return office
+
+
+@pytest.fixture
+def numbers(counting: Clock) -> Iterator[Exchange]:
+    made = Exchange(counting)
+    yield made
+    made.clear()
+
+
+@pytest.mark.parametrize(
+    ("entered", "answer"), [("42", ("42",)), ("0", ("0",)), ("007", ("7",)), ("9", ("9",)), ("500", ("500",))]
+)
+def test_a_number_is_entered_key_by_key(numbers: Exchange, entered: str, answer: tuple[str]) -> None:
+    call = numbers.call()
+    assert "Eine Zahl von 0 bis 500." in call.press(*INTO_VISIT, "1")
+    assert "Konnten Sie alles erledigen?" in call.press(entered)
+    assert numbers.answers("counter")["visits"] == answer
+
+
+@pytest.mark.parametrize(
+    ("entered", "told"), [("501", "Bitte nehmen Sie eine Zahl von 0 bis 500."), ("4*2", "Das war keine Zahl.")]
+)
+def test_what_is_no_such_number_is_told(numbers: Exchange, entered: str, told: str) -> None:
+    call = numbers.call()
+    call.press(*INTO_VISIT, "1")
+    assert call.press(entered).startswith(told)
+    assert "visits" not in numbers.answers("counter")
+
+
+@pytest.mark.parametrize(("key", "missing"), [("7", Missing.DONT_KNOW), ("8", Missing.REFUSED)])
+@pytest.mark.parametrize("nothing", ["#", "silence"])
+def test_no_number_at_all(numbers: Exchange, nothing: str, key: str, missing: Missing) -> None:
+    """Not every line tells # alone from silence."""
+    call = numbers.call()
+    call.press(*INTO_VISIT, "1")
+    said = call.wait() if nothing == "silence" else call.press("")
+    assert said.startswith("Sie haben keine Zahl getippt.")
+    call.press(key)
+    assert numbers.answers("counter")["visits"] is missing
+
+
+def test_a_number_is_read_back_digit_by_digit(numbers: Exchange) -> None:
+    """So no sound that is kept is what somebody entered."""
+    call = numbers.call()
+    call.press(*INTO_VISIT, "1", "42", "1", NO, "2")
+    assert "Ihre Antwort ist:\n4 2\n" in call.press("1")
