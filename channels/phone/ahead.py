@@ -114,7 +114,7 @@ def make_all(sounds: Callable[[], Sounds], wanted: Iterable[Phrase]) -> None:
         if bad:
             more = "at least " if len(bad) == TRIES else ""
             log.warning("phone: %s%d sentences in %s have no sound, such as: %s", more, len(bad), locale, bad[0].text)
-    log.info("phone: %d sounds are made, %.0f seconds long, in %.0f", made, length, time.monotonic() - began)
+    log.info("phone: %d sounds are made, %.0f seconds long, in %.0f seconds", made, length, time.monotonic() - began)
 
 
 def main(folder: Path) -> int:

@@ -43,6 +43,9 @@ def run(folder: Path, options: Mapping[str, Any]) -> int:
             "locale.unknown", f"{survey.name} has no locale “{locale}”. It has: {', '.join(survey.locales)}."
         )
     channel = next((channel for channel in office.channels if channel.mode == options["mode"]), None)
+    if channel is None and options["mode"] != TEXT:
+        known = ", ".join([TEXT, *(channel.mode for channel in office.channels)])
+        raise UsageError("mode.unknown", f"There is no mode “{options['mode']}”. There are: {known}.")
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")  # a stray byte ends no conversation

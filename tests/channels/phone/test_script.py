@@ -104,7 +104,24 @@ HEARD = "telephone: it says all that is recorded"
 
 def test_the_doctor_is_content_with_a_voice_and_recordings_that_are_said(office: Path) -> None:
     record_question(office)
-    assert all(finding.there for finding in found(office).values())
+    assert {what for what, finding in found(office).items() if not finding.there} == {"telephone: only tried out"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "what"),
+    [
+        ("transport", '"asterix"', "telephone"),
+        ("number", '"03521"', "the number that residents call"),
+        ("transfer", '"03521 9999"', "where key 0 leads"),
+        ("transfer", '"Bürgeramt"', "where key 0 leads"),
+    ],
+)
+def test_what_nobody_could_be_called_by_is_told_before_the_first_call(
+    office: Path, setting: str, value: str, what: str
+) -> None:
+    values = {"transport": '"asterisk"', "number": '"+493521000000"', setting: value}
+    configure(office, "phone", **values)
+    assert not found(office)[what].there
 
 
 def test_a_telephone_without_any_voice_is_no_use_where_residents_call(office: Path, programs: Path) -> None:
