@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -53,6 +54,7 @@ from kiosk.voice.resample import resampled
 
 TRANSPORT = "simulator"
 RATE = 8000  # samples a second: what a telephone carries
+FAINT = 260  # of 32,767: a line's noise stays below
 KEYS = frozenset("0123456789*#")
 
 
@@ -154,7 +156,8 @@ class Receiver:
         except ConfigError as error:
             _tell(f"{file}: {error.sentence}")
             return None
-        if not samples:
+        if max(map(abs, array("h", samples)), default=0) < FAINT:
+            _tell("nobody speaks in it")
             return HeardNothing()
         recording = sound.wav(samples, RATE)
         return Recorded(self.office.blobs.write(recording), len(recording))

@@ -76,7 +76,9 @@ def recording(file: Path, *, rate: int = 8000, channels: int = 1, seconds: float
         writer.setnchannels(channels)
         writer.setsampwidth(2)
         writer.setframerate(rate)
-        writer.writeframes(array("h", [4000, -4000] * round(rate * channels * seconds / 2)).tobytes())
+        wave_of_20 = [4000] * 10 * channels + [-4000] * 10 * channels
+        samples = wave_of_20 * round(rate * seconds / 20 + 1)
+        writer.writeframes(array("h", samples[: round(rate * seconds) * channels]).tobytes())
     return str(file)
 
 
@@ -206,8 +208,10 @@ def test_a_file_that_cannot_be_said_is_told_and_another_asked_for(
 
 
 def test_a_file_with_nothing_in_it_is_nothing_said(calling: Office, tmp_path: Path) -> None:
-    file = recording(tmp_path / "empty.wav", seconds=0)
-    assert held(calling, Script(([], ONE), ([], Record())), file) == [HeardNothing()]
+    file, still = recording(tmp_path / "empty.wav", seconds=0), tmp_path / "still.wav"
+    still.write_bytes(sound.wav(sound.silence(1.0)))
+    asked = Script(([], ONE), ([], Record()), ([], Record()))
+    assert held(calling, asked, file, str(still)) == [HeardNothing(), HeardNothing()]
 
 
 def test_somebody_answers_or_nobody_does(calling: Office, capsys: pytest.CaptureFixture[str]) -> None:
