@@ -8,6 +8,8 @@ machine speaks, so an office may record as much of it as it likes.
 from __future__ import annotations
 
 import csv
+import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from kiosk.office import Office
 from kiosk.publish.export import safe
 from kiosk.voice import recording_name
 
+PROGRESS = 3.0  # seconds between two words of how far it is
 HEAD = ("locale", "sentence", "record_as", "seconds", "recorded")
 
 
@@ -39,12 +42,23 @@ def script(folder: Path, options: Mapping[str, Any]) -> int:
     """Print the script, or write it as CSV. Raises UsageError for a survey that is not there."""
     office = Office(folder)
     sounds, survey = make(office), office.survey(options["survey"])
-    lines = (_line(office, sounds, phrase) for phrase in phrases(office, survey))
+    said = phrases(office, survey)
+    lines = _with_progress((_line(office, sounds, phrase) for phrase in said), len(said))
     if options["csv"]:
         _write(Path(options["csv"]), lines)
     else:
         _print(list(lines))
     return 0
+
+
+def _with_progress(lines: Iterable[Line], total: int) -> Iterator[Line]:
+    """In a new office every sound is made first, which takes up to a minute."""
+    told = time.monotonic()
+    for made, line in enumerate(lines, start=1):
+        yield line
+        if time.monotonic() - told >= PROGRESS:
+            told = time.monotonic()
+            print(f"{made} of {total} sounds are made", file=sys.stderr, flush=True)
 
 
 def _line(office: Office, sounds: Sounds, phrase: Phrase) -> Line:
