@@ -18,7 +18,7 @@ A party that said STOPP gets no word any more until it says START, and is asked 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from kiosk import outbox, wording
@@ -137,12 +137,12 @@ class Correspondence:
             return who, said if over <= 1 else _Said(dropped=said.dropped)
         if over > 0:
             return who, self._tell("flood", who) if over == 1 else _Said()
-        return self._talk(connection, who, message, now, meant)
+        return self._talk(connection, who, message, meant)
 
     def _talk(
-        self, connection: sqlite3.Connection, who: Correspondent, message: Message, now: int, meant: Command | None
+        self, connection: sqlite3.Connection, who: Correspondent, message: Message, meant: Command | None
     ) -> tuple[Correspondent, _Said]:
-        surveys = self._surveys(connection, message, now)
+        surveys = self._turns.answerable(connection, message.survey, message.version)
         named, rest = keyword_in(surveys, message.text, self._catalogue(who.locale).vocabulary)
         if standing := self._open(connection, who):
             words = self._catalogue(standing.interview.locale).vocabulary
@@ -309,13 +309,6 @@ class Correspondence:
     def _standing(self, connection: sqlite3.Connection, who: Correspondent) -> Standing | None:
         address = Address(AddressKind.PARTY, "", who.episode)
         return self._turns.standing(connection, address, who.party, who.survey) if who.episode else None
-
-    def _surveys(self, connection: sqlite3.Connection, message: Message, now: int) -> Mapping[str, Survey]:
-        """Those that can be answered today, by name; or the one that is tried out, in its version and open or not."""
-        if message.survey:
-            return {message.survey: self._turns.defined(connection, message.survey, message.version)}
-        today, surveys = self._office.today(), self._turns.surveys(now)
-        return {name: survey for name, survey in sorted(surveys.items()) if survey.open_on(today)}
 
     # -- words
 

@@ -90,6 +90,14 @@ class Turns:
             self._surveys, self._looked = self._office.surveys(), now
         return self._surveys
 
+    def answerable(self, connection: sqlite3.Connection, survey: str, version: str) -> dict[str, Survey]:
+        """Those that can be answered today, by name; or, where one is named, that one in its version and open or not,
+        for it is tried out. Raises RemoteError("definition.unknown")."""
+        if survey:
+            return {survey: self.defined(connection, survey, version)}
+        today, surveys = self._office.today(), self.surveys(self._office.now())
+        return {name: one for name, one in sorted(surveys.items()) if one.open_on(today)}
+
     def defined(self, connection: sqlite3.Connection, survey: str, version: str) -> Survey:
         """The survey as this version of it was defined. Raises RemoteError("definition.unknown")."""
         self._defined(connection, survey, version)

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from channels.phone.render import speak
 from kiosk.call import Phrase
-from kiosk.calling.answering import GREETING, NOT_A_KEY, SAID
-from kiosk.calling.menus import Scene, languages
+from kiosk.calling.answering import GREETING, SAID
+from kiosk.calling.menus import NOT_A_KEY, Scene, languages
 from kiosk.calling.state import Call, Stage
 from kiosk.calling.words import Words
 from kiosk.interview import Interview

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from hashlib import sha256
 
@@ -48,6 +48,7 @@ def telephone(office: Office, take: Callable[[Happened], Step], sounds: Sounds) 
     pages = Blueprint(
         "phone", __name__, template_folder="templates", static_folder="static", static_url_path=f"{PAGE}/static"
     )
+    said: dict[str, Phrase] = {}  # all that any call said: sentences of the office, never a caller's
 
     @pages.before_request
     def only_here() -> None:
@@ -64,7 +65,17 @@ def telephone(office: Office, take: Callable[[Happened], Step], sounds: Sounds) 
         words["transfer"] = catalogue.say("phone.try.transfer", number="{number}")
         return page(office, "telephone.html", catalogue, number=number, words=words)
 
-    said: dict[str, Phrase] = {}  # all that any call said: sentences of the office, never a caller's
+    @pages.errorhandler(KioskError)
+    def not_taken(error: KioskError) -> Response:
+        return Response(str(error), status=error.http_status, mimetype="text/plain")
+
+    _events(pages, office, take, said)
+    _heard(pages, office, sounds, said)
+    return pages
+
+
+def _events(pages: Blueprint, office: Office, take: Callable[[Happened], Step], said: dict[str, Phrase]) -> None:
+    """What happens at the telephone, and what follows."""
 
     def told(step: Step) -> Data:
         said.update((_name(one), one) for one in step.say if isinstance(one, Phrase))
@@ -90,6 +101,10 @@ def telephone(office: Office, take: Callable[[Happened], Step], sounds: Sounds) 
             happened = replace(happened, event=Recorded(office.blobs.write(file), len(file)))
         return told(take(happened))
 
+
+def _heard(pages: Blueprint, office: Office, sounds: Sounds, said: Mapping[str, Phrase]) -> None:
+    """The sounds of a step."""
+
     @pages.get(f"{PAGE}/sound/<name>.wav")
     def sound(name: str) -> Response:
         if name not in said:
@@ -111,12 +126,6 @@ def telephone(office: Office, take: Callable[[Happened], Step], sounds: Sounds) 
         """What is said on a machine that has no microphone."""
         catalogue = spoken(office)
         return send_file(sounds.file(Phrase(catalogue.say("phone.try.sample"), catalogue.locale)), mimetype="audio/wav")
-
-    @pages.errorhandler(KioskError)
-    def not_taken(error: KioskError) -> Response:
-        return Response(str(error), status=error.http_status, mimetype="text/plain")
-
-    return pages
 
 
 def _happened(data: Data, now: int) -> Happened:

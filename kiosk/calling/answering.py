@@ -14,7 +14,7 @@ from dataclasses import replace
 from kiosk import interview as machine
 from kiosk.call import Event, HeardNothing, HungUp, NotReached, Pressed, Rang, Recorded, Silent
 from kiosk.calling import interviewing, keys
-from kiosk.calling.menus import helping, languages, page_of
+from kiosk.calling.menus import NO_KEY, NOT_A_KEY, helping, languages, page_of
 from kiosk.calling.moment import Moment
 from kiosk.calling.state import LED, Call, Stage
 from kiosk.errors import UsageError
@@ -25,9 +25,8 @@ from kiosk.survey import Survey
 
 GUESSES = 3  # codes in one call
 TWICE = 3_000  # milliseconds between two * that are one **
-AGAIN, BACK, HELP, BYE = "*", "**", "0", "9"
+AGAIN, HELP, BYE = "*", "0", "9"
 GREETING = ("call.greeting", "call.emergency", "call.length")
-NOT_A_KEY, NO_KEY = "problem.not_a_choice", "problem.nothing_heard"
 SAID = (  # before what is asked next
     "call.keys",
     "call.kept",
@@ -243,7 +242,7 @@ def _back(call: Call, *notes: str) -> Call:
 
 
 def _helping(moment: Moment, call: Call, pressed: str) -> Call:
-    match dict(helping(call, moment.scene(call))).get(pressed):
+    match dict(helping(moment.scene(call))).get(pressed):
         case "call.help.person" if moment.office.settings(moment.mode)["transfer"]:
             return replace(call.again(), stage=Stage.TRANSFERRED)
         case "call.help.person":

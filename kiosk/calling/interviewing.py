@@ -12,7 +12,7 @@ from dataclasses import replace
 from kiosk import interview as machine
 from kiosk.call import HeardNothing, Recorded
 from kiosk.calling import keys
-from kiosk.calling.menus import answers_of, survey_lets_go
+from kiosk.calling.menus import NOT_A_KEY, answers_of, survey_lets_go
 from kiosk.calling.menus import lacking as offers_of
 from kiosk.calling.moment import Moment
 from kiosk.calling.state import Call, Stage
@@ -151,7 +151,7 @@ def lacking(moment: Moment, call: Call, entered: str) -> Call:
         case "call.lacking.skip":
             return moment.take(call, keys.left_out(survey, question))
     given = keys.declined(survey, question, entered)
-    return moment.take(call, given) if given else call.again("problem.not_a_choice")
+    return moment.take(call, given) if given else call.again(NOT_A_KEY)
 
 
 # -- speech
@@ -183,7 +183,7 @@ def keeping(moment: Moment, call: Call, entered: str) -> Call:
             return moment.drop(call).asks(Stage.RECORDING)
         case "4" if question:
             return moment.take(moment.drop(call), keys.left_out(moment.survey(call), question))
-    return call.again("problem.not_a_choice")
+    return call.again(NOT_A_KEY)
 
 
 def keep(moment: Moment, call: Call, part: str = "") -> Call:
@@ -214,4 +214,4 @@ def checking(moment: Moment, call: Call, entered: str) -> Call:
         return again(moment, call.asks(Stage.INTERVIEW))
     if entered == "2":
         return moment.take(call, Reopened(answered[call.place].name))
-    return call.again("problem.not_a_choice")
+    return call.again(NOT_A_KEY)

@@ -6,13 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kiosk.calling.state import Call, Stage
+from kiosk.calling.state import Stage
 from kiosk.interview import Interview
-from kiosk.survey import Missing, Question, Survey
+from kiosk.survey import MISSING_KEYS, Missing, Question, Survey
 
 Offers = Sequence[tuple[str, str]]
 A_PAGE = 3  # surveys in one menu, where there are more than 4
 MOST = 4  # offers in one menu
+NOT_A_KEY, NO_KEY = "problem.not_a_choice", "problem.nothing_heard"  # why a menu comes once more
 KEEPING: Offers = (("1", "call.keep"), ("2", "call.listen"), ("3", "call.record.again"), ("4", "call.discard"))
 CHECKING: Offers = (("1", "call.check.next"), ("2", "call.check.change"))
 MENUS: dict[Stage, tuple[str, Offers]] = {
@@ -50,7 +51,7 @@ def page_of(surveys: Sequence[Survey], place: int) -> tuple[Sequence[Survey], bo
     return surveys[start : start + A_PAGE], True
 
 
-def helping(call: Call, scene: Scene) -> Offers:
+def helping(scene: Scene) -> Offers:
     """What key 0 offers: a person; to be left alone, for a number that we see, or else the code to come back with; and
     back."""
     offers = ["call.help.person"]
@@ -68,9 +69,7 @@ def lacking(question: Question | None, survey: Survey | None) -> Offers:
     offers = [] if question.required else ["call.lacking.skip"]
     ways = [(str(key), words) for key, words in enumerate(["call.number", *offers], start=1)]
     declined = [
-        (key, f"call.lacking.{missing}")
-        for missing, key in (("dont_know", "7"), ("refused", "8"))
-        if Missing(missing) in survey.missing
+        (key, f"call.lacking.{missing}") for missing, key in MISSING_KEYS.items() if Missing(missing) in survey.missing
     ]
     return [*ways, *declined] if offers or declined else ()
 

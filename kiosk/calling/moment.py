@@ -44,12 +44,9 @@ class Moment:
 
     @property
     def surveys(self) -> Mapping[str, Survey]:
-        """Those that can be answered today, by name; or the one that is tried out, in its version and open or not."""
+        """Those that can be answered, by name."""
         caller = self.happened.caller
-        if caller.survey:
-            return {caller.survey: self.turns.defined(self.connection, caller.survey, caller.version)}
-        today, surveys = self.office.today(), self.turns.surveys(self.office.now())
-        return {name: survey for name, survey in sorted(surveys.items()) if survey.open_on(today)}
+        return self.turns.answerable(self.connection, caller.survey, caller.version)
 
     def address(self, call: Call) -> Address:
         """Of the interview that the call leads: by its number, by the code that was entered, or by the call itself."""

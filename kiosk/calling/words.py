@@ -94,7 +94,7 @@ class Words:
             case Stage.CHECKING:
                 return _Said(self._checked(call, scene), self._one())
             case Stage.HELPING:
-                return _Said(self._menu(call, "call.help", helping(call, scene)), self._one())
+                return _Said(self._menu(call, "call.help", helping(scene)), self._one())
             case Stage.TRANSFERRED:
                 number = str(self._office.settings(self._mode)["transfer"])
                 return _Said(self._menu(call, "call.transfer", ()), Transfer(number))
