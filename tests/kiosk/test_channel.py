@@ -116,18 +116,21 @@ def test_its_pages_and_its_worker_are_there_under_start(office: Path, pigeons: E
 
 
 def test_a_conversation_can_be_tried_in_its_mode(office: Path, pigeons: Environment) -> None:
-    """With the words a survey gives that mode; a mode that nobody brings behaves as text."""
+    """With the words a survey gives that mode; in plain text without them; a mode that nobody brings is refused."""
     file = office / "surveys" / "vote.toml"
     special = (
         '[wording.pigeon]\nreason = "light paper"\nbrief = {de = "Gurr.", "de@easy" = "Gurr gurr.", en = "Coo."}\n'
     )
     file.write_text(file.read_text().replace("[[question]]", f"{special}\n[[question]]", 1))
     as_pigeon = run(office, "try", "vote", "--mode", "pigeon", typed="1\n1\n", env=pigeons)
+    as_text = run(office, "try", "vote", typed="1\n1\n", env=pigeons)
     as_owl = run(office, "try", "vote", "--mode", "owl", typed="1\n1\n", env=pigeons)
     assert "Gurr." in as_pigeon.stdout
-    assert "Gurr." not in as_owl.stdout
+    assert "Gurr." not in as_text.stdout
     assert CODE.search(as_pigeon.stdout), "it shows no answers once more, so it ends after the last question"
-    assert CODE.search(as_owl.stdout)
+    assert CODE.search(as_text.stdout)
+    assert (as_owl.returncode, as_owl.stdout) == (64, "")
+    assert "There is no mode “owl”. There are: text, pigeon, phone, sms, terminal." in as_owl.stderr
     assert [line["channel"] for line in exported(office, "vote", pigeons)] == ["pigeon", "text"]
 
 
