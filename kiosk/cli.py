@@ -133,8 +133,8 @@ def _argparse(argument: Argument) -> dict[str, Any]:
     if argument.metavar:
         words["metavar"] = argument.metavar
     if argument.several:
-        words["nargs"] = "+"
-    if argument.optional:
+        words["nargs"] = "*" if argument.optional else "+"
+    elif argument.optional:
         words["nargs"] = "?"
     if argument.choices:
         words["choices"] = argument.choices

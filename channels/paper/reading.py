@@ -1,0 +1,65 @@
+"""What was read on a page, as plain data between the eye (files, locate, marks) and the judge (policy).
+
+The eye says what it sees in every box and how sure it is; it knows no survey. What counts as an answer, and what a
+person has to look at, is decided in one table, in policy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from channels.paper.code import Mark
+from channels.paper.sheet import Box, Field
+from kiosk.scan import PageState
+
+
+class MarkState(StrEnum):
+    """What is in a box."""
+
+    EMPTY = "empty"
+    MARKED = "marked"
+    CANCELLED = "cancelled"  # filled all over, as the correction rule says
+    REVIEW = "review"  # a person has to look
+
+
+@dataclass(frozen=True, slots=True)
+class BoxReading:
+    """`confidence` is calibrated, from 0 to 1: of all readings with 0.99, 99 of 100 are right. Of REVIEW it is that of
+    the likeliest state, which is `likeliest`."""
+
+    box: Box
+    state: MarkState
+    confidence: float
+    likeliest: MarkState
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReading:
+    """`written`: there is ink in it besides what was printed. `cutout` is a PNG of the field and a little around."""
+
+    field: Field
+    written: bool
+    cutout: bytes = b""
+
+
+class Warning(StrEnum):
+    """Why a whole page is read with care."""
+
+    FEW_TAGS = "few_tags"  # under 3 of its tags
+    LOW_CONTRAST = "low_contrast"
+    ONE_BIT = "one_bit"  # scanned in black and white: pencil is lost
+    POOR_FIT = "poor_fit"  # the printed outlines are not where they should be
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """One page. `state` is FILED where it was read, or says why it was not, with the reason as a sentence for staff;
+    `mark` is what its code says, None where no code was read."""
+
+    state: PageState
+    reason: str = ""
+    mark: Mark | None = None
+    boxes: tuple[BoxReading, ...] = ()
+    fields: tuple[FieldReading, ...] = ()
+    warnings: tuple[Warning, ...] = ()
