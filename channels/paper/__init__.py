@@ -28,8 +28,8 @@ channel = Channel(
             (
                 Argument(
                     ("action",),
-                    "print SURVEY: write forms as PDF; geometry SURVEY: say where every box is; read FILE ...: read scans,"
-                    " of whole folders too; list: say what waits for a person; settle N: decide it",
+                    "print SURVEY: write forms as PDF; geometry SURVEY: say where every box is; read FILE ...: read"
+                    " scans, of whole folders too; list: say what waits for a person; settle N: decide it",
                     choices=("print", "geometry", "read", "list", "settle"),
                 ),
                 Argument(
