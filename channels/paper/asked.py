@@ -8,7 +8,7 @@
     ( )  2  Hilfe im Amt     → weiter mit Frage 5
 
 The sign beside a box is the choice's key, which is the same in every channel. A box's label begins 4 mm right of it,
-and boxes are 5 mm apart, so that no mark of one is taken for one of the other.
+and boxes are 4.5 mm apart, so that no mark of one is taken for one of the other.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from babel.lists import format_list
 
 from channels.paper import MODE
-from channels.paper.layout import ASKED, BOLD, HEADING, LEFT_MM, RIGHT_MM, ROOM_MM, TEXT, Block
+from channels.paper.layout import ASKED, BOLD, LEFT_MM, QUESTION, RIGHT_MM, ROOM_MM, TEXT, Block
 from channels.paper.letters import broken, width_mm
 from channels.paper.placed import Rule, Text
 from channels.paper.routing import END, Step, goto, steps
@@ -28,7 +28,7 @@ from kiosk.prompt import Ask
 from kiosk.survey import Answer, Kind, Missing, Question, Relevant, Survey
 from kiosk.wording import Does, House, Option, word
 
-PITCH_MM = 12.0  # from box to box, top to top
+PITCH_MM = 11.5  # from box to box, top to top
 KEY_MM = LEFT_MM + BOX_MM + 4  # where an option's key stands
 LABEL_MM = KEY_MM + 7  # and its label
 GOTO_GAP_MM = 8.0
@@ -49,18 +49,19 @@ def asked(step: Step, survey: Survey, catalogue: Catalogue, house: House) -> Blo
     block = Block(question=question.name)
     block.rule()
     block.entry(f"{title}: {' '.join(words.text.split())}")
-    block.text(title, HEADING)
+    block.text(title, QUESTION)
     notes(block, step, survey, catalogue)
     for condition in question.relevant:
         block.text(only_if(condition, survey, catalogue), TEXT)
     block.text(words.text, ASKED)
     optional = "" if question.required else catalogue.say("paper.optional")
     one = catalogue.say("paper.one") if question.kind in (Kind.SELECT_ONE, Kind.RANGE) else ""
-    for hint in filter(None, (words.hint, one, optional)):
-        block.text(hint, TEXT)
+    if hints := [hint for hint in (words.hint, one, optional) if hint]:
+        block.text(("\n" if catalogue.locale.endswith("@easy") else " ").join(hints), TEXT)
     block.height_mm += GAP_MM
     _field(block, question)
     _boxes(block, question, tuple(_printed(words.options)), survey, catalogue)
+    block.height_mm -= PITCH_MM - BOX_MM  # what follows keeps its own distance
     return block
 
 
@@ -94,12 +95,10 @@ def _printed(options: tuple[Option, ...]) -> Iterator[Option]:
 def _field(block: Block, question: Question) -> None:
     if question.kind is Kind.TEXT:
         block.pieces.append(Field(question.name, 0, LEFT_MM, block.height_mm, ROOM_MM, LINE_MM * LINES))
-        block.height_mm += LINE_MM * LINES + GAP_MM
+        block.height_mm += LINE_MM * LINES + PITCH_MM - BOX_MM
     elif question.kind is Kind.INTEGER:
         cells = digits(question)
-        block.pieces.append(
-            Field(question.name, 0, LEFT_MM, block.height_mm, CELL_MM * cells, CELL_HEIGHT_MM, cells)
-        )
+        block.pieces.append(Field(question.name, 0, LEFT_MM, block.height_mm, CELL_MM * cells, CELL_HEIGHT_MM, cells))
         block.height_mm += CELL_HEIGHT_MM + PITCH_MM - BOX_MM
 
 
@@ -110,9 +109,7 @@ def digits(question: Question) -> int:
     return max(len(str(question.minimum)), len(str(question.maximum)))
 
 
-def _boxes(
-    block: Block, question: Question, options: tuple[Option, ...], survey: Survey, catalogue: Catalogue
-) -> None:
+def _boxes(block: Block, question: Question, options: tuple[Option, ...], survey: Survey, catalogue: Catalogue) -> None:
     shape = Shape.SQUARE if question.kind is Kind.SELECT_MULTIPLE else Shape.CIRCLE
     leads = [_lead(option, question, survey, catalogue) for option in options]
     after_mm = _after_labels(options, leads)

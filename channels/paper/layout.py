@@ -4,7 +4,7 @@ A `Block` is a piece of a form that is never broken over two pages: a paragraph,
 built line by line from its own top; `Pages` puts it where there is room, and gives every page its tags and its code.
 
     14 .. 34 mm     tags in the corners, the code in the middle, words between them
-    42 .. 266       the text, 170 mm wide: about 62 letters of 14 points
+    39 .. 268       the text, 170 mm wide: about 62 letters of 14 points
     273 .. 283      tags in the corners, the foot between them
 
 Nothing but white is within 3 mm of a tag or of the code and its quiet zone: the places above see to that, and the
@@ -20,11 +20,11 @@ from channels.paper.placed import Entry, Piece, Rule, Text, Thing
 from channels.paper.sheet import CODE_MM, TAG_INSET_MM, WIDTH_MM, Box, Code, Field, SheetPage, tags
 
 LEFT_MM, RIGHT_MM = 20.0, 190.0  # of the text: holes are punched at the left
-TOP_MM, BOTTOM_MM = 42.0, 266.0
+TOP_MM, BOTTOM_MM = 39.0, 268.0
 ROOM_MM = RIGHT_MM - LEFT_MM
 CODE = Code(round((WIDTH_MM - CODE_MM) / 2, 2), TAG_INSET_MM, CODE_MM)
-LEADING = 1.4  # line to line, as a part of a letter's size
-RISE = 1.05  # from the top of a line to where its letters stand
+LEADING = 1.35  # line to line, as a part of a letter's size
+RISE = 1.03  # from the top of a line to where its letters stand
 CAP = 0.73  # how high a capital letter is
 RULE_MM = 0.4  # the pen of a line that parts two questions
 AROUND_RULE_MM = 6.0
@@ -53,7 +53,8 @@ class Look:
 
 TITLE = Look(Face.BOLD, 24, 3)
 BRIEF = Look(Face.TEXT, 16, 3)
-HEADING = Look(Face.BOLD, 18, 7)
+HEADING = Look(Face.BOLD, 18, 8)
+QUESTION = Look(Face.BOLD, 18, 4)
 ASKED = Look(Face.BOLD, 15, 2)
 BOLD = Look(Face.BOLD, 14, 2)
 TEXT = Look(Face.TEXT, 14, 2)

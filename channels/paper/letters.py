@@ -66,9 +66,7 @@ def width_mm(text: str, face: Face, size: float) -> float:
 def broken(text: str, face: Face, size: float, room_mm: float) -> tuple[str, ...]:
     """The lines of a text; a newline in it begins a new one. A word that is wider than the room is broken at a hyphen,
     or wherever it has to be."""
-    return tuple(
-        line for given in clean(text).split("\n") for line in _filled(given.split(" "), face, size, room_mm)
-    )
+    return tuple(line for given in clean(text).split("\n") for line in _filled(given.split(" "), face, size, room_mm))
 
 
 def _filled(words: Iterable[str], face: Face, size: float, room_mm: float) -> Iterator[str]:
