@@ -20,7 +20,7 @@ from babel.lists import format_list
 from channels.paper import MODE
 from channels.paper.layout import ASKED, BOLD, LEFT_MM, QUESTION, RIGHT_MM, ROOM_MM, TEXT, Block
 from channels.paper.letters import broken, width_mm
-from channels.paper.placed import Rule, Text
+from channels.paper.placed import Text
 from channels.paper.routing import END, Step, goto, steps
 from channels.paper.sheet import BOX_MM, Box, Field, Shape
 from kiosk.catalogue import Catalogue

@@ -12,6 +12,7 @@ same survey always gives the same sheet.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from babel.dates import format_date
@@ -27,11 +28,11 @@ from channels.paper.layout import (
     LEFT_MM,
     MARK,
     NUMBER,
+    ROOM_MM,
     TEXT,
     TITLE,
     TOP_MM,
     Block,
-    Look,
     Pages,
 )
 from channels.paper.letters import FIRM, broken, lacking, width_mm
@@ -45,6 +46,9 @@ from kiosk.survey import Survey
 from kiosk.wording import House, full_notice, tell
 
 CLEAR_MM = 4.0  # white beside tags and code
+HEAD_MM = TAG_INSET_MM + TAG_MM + CLEAR_MM  # from the paper's edge to the words between the tags
+BESIDE_CODE_MM = CODE.x_mm - CLEAR_MM - HEAD_MM  # the room for them at either side of the code
+LINES_TOGETHER = 12  # of a paragraph that is no question; a longer one may go on overleaf
 EXAMPLES = (  # of filling in, each with the message beside it
     (Shape.CIRCLE, MarkState.EMPTY, MarkState.MARKED, "paper.fill.circle"),
     (Shape.SQUARE, MarkState.MARKED, MarkState.MARKED, "paper.fill.square"),
@@ -55,7 +59,7 @@ EXAMPLE_PITCH_MM = 12.0
 
 def compose(survey: Survey, catalogue: Catalogue, house: House) -> Printed:
     """The whole form. Raises SurveyError for a survey that does not fit on paper, ConfigError without the fonts."""
-    house = House(house.name, house.phone.replace(" ", FIRM), house.address, house.officer)
+    house = replace(house, phone=_dialled(house.phone))
     pages = Pages()
     for block in _blocks(survey, catalogue, house):
         if block.height_mm > BOTTOM_MM - TOP_MM:
@@ -64,12 +68,15 @@ def compose(survey: Survey, catalogue: Catalogue, house: House) -> Printed:
     if len(pages.pages) > MOST_PAGES:
         raise _unfit(survey, catalogue, f"it has {len(pages.pages)} pages", f"Say it shorter: {MOST_PAGES} at most")
     around = [_around(number, len(pages.pages), survey, catalogue, house) for number in range(1, len(pages.pages) + 1)]
+    things = tuple((*top, *below) for top, below in zip(around, pages.things(), strict=True))
+    if signs := lacking("".join(thing.text for page in things for thing in page if isinstance(thing, Text))):
+        raise _unfit(survey, catalogue, f"the letters have no {signs}", "Write the survey and the house's name without")
     return Printed(
         Sheet(survey.name, survey.version, catalogue.locale, pages.sheet_pages()),
         title=survey.title[catalogue.locale],
         house=house.name,
         language=_language(catalogue),
-        things=tuple((*top, *things) for top, things in zip(around, pages.things(), strict=True)),
+        things=things,
         entries=pages.entries(),
     )
 
@@ -128,8 +135,9 @@ def _examples(block: Block, shape: Shape, states: tuple[MarkState, ...], text: s
 
 def _privacy(survey: Survey, catalogue: Catalogue, house: House) -> Iterator[Block]:
     first, *others = full_notice(survey, catalogue, house, MODE)
-    heading = _section(catalogue.say("web.survey.notice"), first)
-    yield from (heading, *map(_paragraph, others))
+    yield _section(catalogue.say("web.survey.notice"), first)
+    for paragraph in others:
+        yield from _prose(paragraph)
     consent = _section(catalogue.say("paper.consent"))
     consent.text(catalogue.say("paper.consent.given"), BOLD)
     yield consent
@@ -159,22 +167,21 @@ def _end(survey: Survey, catalogue: Catalogue, house: House) -> Block:
 
 def _around(number: int, of: int, survey: Survey, catalogue: Catalogue, house: House) -> Iterator[Thing]:
     """Between the tags: the page and how to get help at the left, the copy's number at the right of the code."""
-    left_mm, top_mm = TAG_INSET_MM + TAG_MM + CLEAR_MM, TAG_INSET_MM
     right_mm = CODE.x_mm + CODE.side_mm + CLEAR_MM
-    page = catalogue.say("paper.page", page=number, of=of)
-    help = tell("paper.phone", catalogue, "", house).text
-    yield from _lines(help, TEXT, left_mm, top_mm, CODE.x_mm - CLEAR_MM)
-    yield from _lines(catalogue.say("paper.number"), TEXT, right_mm, top_mm, WIDTH_MM - left_mm)
-    yield Text(right_mm, top_mm + TEXT.rise_mm + TEXT.line_mm, "", BOLD.face, BOLD.size, digits=True)
+    yield from _lines(tell("paper.phone", catalogue, "", house).text, HEAD_MM)
+    yield from _lines(catalogue.say("paper.number"), right_mm)
+    yield Text(right_mm, TAG_INSET_MM + TEXT.rise_mm + TEXT.line_mm, "", BOLD.face, BOLD.size, digits=True)
     foot_mm = HEIGHT_MM - TAG_INSET_MM - TAG_MM / 2 + TEXT.cap_mm / 2
-    yield Text(left_mm, foot_mm, page, TEXT.face, TEXT.size)
+    page = catalogue.say("paper.page", page=number, of=of)
+    yield Text(HEAD_MM, foot_mm, page, TEXT.face, TEXT.size)
     mark = f"{survey.name} {survey.version}"
-    yield Text(WIDTH_MM - left_mm - width_mm(mark, MARK.face, MARK.size), foot_mm, mark, MARK.face, MARK.size)
+    yield Text(WIDTH_MM - HEAD_MM - width_mm(mark, MARK.face, MARK.size), foot_mm, mark, MARK.face, MARK.size)
 
 
-def _lines(text: str, look: Look, x_mm: float, top_mm: float, right_mm: float) -> Iterator[Text]:
-    for place, line in enumerate(broken(text, look.face, look.size, right_mm - x_mm)):
-        yield Text(x_mm, top_mm + look.rise_mm + place * look.line_mm, line, look.face, look.size)
+def _lines(text: str, x_mm: float) -> Iterator[Text]:
+    """Beside the code, from the top on."""
+    for place, line in enumerate(broken(text, TEXT.face, TEXT.size, BESIDE_CODE_MM)):
+        yield Text(x_mm, TAG_INSET_MM + TEXT.rise_mm + place * TEXT.line_mm, line, TEXT.face, TEXT.size)
 
 
 # -- Small things
@@ -189,10 +196,19 @@ def _section(title: str, text: str = "") -> Block:
     return block
 
 
-def _paragraph(text: str) -> Block:
-    block = Block()
-    block.text(text, TEXT)
-    return block
+def _prose(text: str) -> Iterator[Block]:
+    """A paragraph, in one piece unless it is a long one."""
+    lines = broken(text, TEXT.face, TEXT.size, ROOM_MM)
+    for start in range(0, len(lines), LINES_TOGETHER):
+        block = Block()
+        block.text("\n".join(lines[start : start + LINES_TOGETHER]), replace(TEXT, before_mm=0.0) if start else TEXT)
+        yield block
+
+
+def _dialled(phone: str) -> str:
+    """In one piece where there is room for it at the top of a page: nobody should have to find half a number."""
+    firm = phone.replace(" ", FIRM)
+    return firm if width_mm(firm, TEXT.face, TEXT.size) <= BESIDE_CODE_MM else phone
 
 
 def _day(day: date, catalogue: Catalogue) -> str:

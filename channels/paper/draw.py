@@ -22,8 +22,8 @@ from reportlab.lib.colors import black
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from channels.paper.code import Mark, payload
 from channels.paper.asked import LINE_MM
+from channels.paper.code import Mark, payload
 from channels.paper.letters import POINT_MM, Face, font
 from channels.paper.placed import Example, Printed, Rule, Text, Thing
 from channels.paper.reading import MarkState
