@@ -18,7 +18,7 @@ from kiosk.cli import main
 from tests.kiosk.running import configure, make_office
 
 NAME, ADDRESS = "Landratsamt Musterkreis", "Marktplatz 1, 01662 Musterstadt"
-DPI = 300
+DPI = 200
 PAPER_MM = (210.0, 297.0)
 
 Grey = NDArray[np.uint8]
@@ -58,7 +58,7 @@ def geometry(survey: str, locale: str) -> dict[str, Any]:
 
 @cache
 def rasterised(file: bytes) -> tuple[Grey, ...]:
-    """Every page as a scanner with 300 dpi sees it, white = 255."""
+    """Every page as a scanner with 200 dpi sees it, white = 255."""
     document = pypdfium2.PdfDocument(file)
     return tuple(
         page.render(scale=DPI / 72, grayscale=True).to_numpy().reshape(round(page.get_height() * DPI / 72 + 0.49), -1)

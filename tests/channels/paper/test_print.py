@@ -220,7 +220,7 @@ def test_letters_are_large_and_lines_short(survey: str, locale: str) -> None:
         lengths += [len(line) for line in text.get_text_range().splitlines()]
     asked = sample(survey)
     assert small == f"{asked.name}{asked.version}" * len(geometry(survey, locale)["pages"])
-    assert max(lengths) <= 72
+    assert max(lengths) <= 70
 
 
 @pytest.mark.parametrize(("survey", "pages"), [("counter", 6), ("digital", 6), ("vote", 4)])
