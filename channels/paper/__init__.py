@@ -69,4 +69,6 @@ channel = Channel(
         Setting("workers", 2, "so many processes read scans at once"),
     ),
     catalogues=LOCALE,
+    survey_checks="channels.paper.checks:check",
+    doctor="channels.paper.doctor:findings",
 )
