@@ -334,7 +334,11 @@ def test_a_code_in_an_office_without_answers(office: Path, name: str) -> None:
 
 def test_what_is_not_there_cannot_be_tried(office: Path) -> None:
     told(run(office, "try", "nothing"), USAGE, "There is no survey “nothing”", "There: counter, digital, vote")
-    told(run(office, "try", "vote", "--mode", "phon"), USAGE, "There is no mode “phon”. There are: text, phone, sms")
+    told(
+        run(office, "try", "vote", "--mode", "phon"),
+        USAGE,
+        "There is no mode “phon”. There are: text, paper, phone, sms",
+    )
     told(run(office, "try", "vote", "--locale", "fr"), USAGE, "vote has no locale “fr”. It has: de, de@easy, en")
 
 

@@ -130,7 +130,7 @@ def test_a_conversation_can_be_tried_in_its_mode(office: Path, pigeons: Environm
     assert CODE.search(as_pigeon.stdout), "it shows no answers once more, so it ends after the last question"
     assert CODE.search(as_text.stdout)
     assert (as_owl.returncode, as_owl.stdout) == (64, "")
-    assert "There is no mode “owl”. There are: text, pigeon, phone, sms, terminal." in as_owl.stderr
+    assert "There is no mode “owl”. There are: text, pigeon, paper, phone, sms, terminal." in as_owl.stderr
     assert [line["channel"] for line in exported(office, "vote", pigeons)] == ["pigeon", "text"]
 
 
