@@ -44,7 +44,7 @@ class Refusal:
     reason: str
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The same on its way. Says a whole sentence that quotes nothing of the file."""
 
 
@@ -54,15 +54,15 @@ class Pages(Protocol):
     count: int
 
     def page(self, index: int) -> Scan:
-        """Raises Refused."""
+        """Raises RefusedError."""
 
 
 def check_size(width_px: int, height_px: int) -> None:
-    """Before anything is decoded. Raises Refused."""
+    """Before anything is decoded. Raises RefusedError."""
     if width_px < 1 or height_px < 1:
-        raise Refused("The picture of this page is empty.")
+        raise RefusedError("The picture of this page is empty.")
     if max(width_px, height_px) > LONGEST_SIDE_PX or width_px * height_px > MOST_PIXELS:
-        raise Refused(
+        raise RefusedError(
             f"This page has {width_px} x {height_px} pixels, which is too many to be opened. Scan it with 200 to 300"
             " dots per inch."
         )
