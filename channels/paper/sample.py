@@ -17,7 +17,7 @@ import numpy as np
 from channels.paper.fit import PATCH_PX, PX_MM, Fit, Floats, Patches, bells, fit
 from channels.paper.locate import Place, Points, View
 from channels.paper.reading import Warning
-from channels.paper.scan import Grey
+from channels.paper.scan import Grey, two_tones
 from channels.paper.sheet import Box
 
 STEP_MM = 0.01  # for the slope of a homography
@@ -27,11 +27,10 @@ SHADOW = 0.8  # of the paper around: what is darker is ink all over a patch, and
 NEIGHBOURS_MM = 40.0  # the width of the bell by which the paper around counts
 QUIET = 0.15  # of a sign's side: so much of the paper around it is looked at, too
 SIGN_STEPS = 20
-EVERY_ROW = 16  # of the picture is looked at for greys
 LEAST_BLACK = 0.05
 LEAST_CONTRAST = 0.4  # of paper: printed black
 DARKEST, LIGHTEST = 1.3, -0.2
-TONES = 0.06  # of all that is not paper: fewer greys than this are no greys
+FEW_TONES = 0.06  # of all dots that are not white: fewer greys than this are none
 POOR_SHARE = 0.6  # of the outlines found again
 POOR_MM = 0.35
 LOST_SHARE = 0.25  # of the outlines: fewer, and the page does not lie where it was thought to
@@ -58,7 +57,7 @@ def sample(picture: View, where: Place, boxes: Sequence[Box], signs: Sequence[Po
     warnings = []
     if 1 - black < LEAST_CONTRAST:
         warnings.append(Warning.LOW_CONTRAST)
-    if _one_bit(picture.full):
+    if two_tones(picture.full, FEW_TONES):
         warnings.append(Warning.ONE_BIT)
     if not boxes:
         return Sampled(np.empty((0, PATCH_PX, PATCH_PX), np.float32), Fit(np.empty((0, 2)), 1.0, 0.0), tuple(warnings))
@@ -118,9 +117,3 @@ def _black(small: Grey, corners: Points) -> float:
     grey = cv2.remap(small, points[..., 0], points[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     dark, light = np.percentile(grey, (10, 90))
     return float(dark / max(light, 1.0))
-
-
-def _one_bit(full: Grey) -> bool:
-    """Whether there is hardly a grey between black and white."""
-    counts = np.bincount(full[::EVERY_ROW].ravel(), minlength=256)
-    return bool(counts[32:224].sum() <= TONES * counts[:224].sum())
