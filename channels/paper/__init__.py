@@ -55,8 +55,7 @@ channel = Channel(
             "channels.paper.enter:run",
             (
                 Argument(("survey",), "the survey's name, as in surveys/NAME.toml", metavar="SURVEY"),
-                Argument(("--locale",), "the language of the forms without a number", metavar="L", default=""),
-                Argument(("--by",), "who types (default: the name you are logged in with)", metavar="WHO"),
+                Argument(("--locale",), "the language of the forms (default: the survey's first)", metavar="L", default=""),
             ),
         ),
     ),
@@ -69,4 +68,6 @@ channel = Channel(
         Setting("workers", 2, "so many processes read scans at once"),
     ),
     catalogues=LOCALE,
+    survey_checks="channels.paper.checks:check",
+    doctor="channels.paper.doctor:findings",
 )

@@ -17,7 +17,7 @@ from kiosk.errors import StoreError
 from kiosk.inputs import Assisted
 from kiosk.keyring import Keyring
 from kiosk.prompt import Disposition
-from kiosk.record import Doubt, Mode, Provenance, Response, State, Via
+from kiosk.record import Address, Doubt, Mode, Provenance, Response, State, Via
 from kiosk.scan import Form, Waiting
 from kiosk.store import doubts
 from kiosk.store.canary import check
@@ -105,6 +105,17 @@ class Reads:
                 (digest,),
             ).fetchone()
             return self._response(row) if row else None
+
+    def at_address(self, address: Address, digest: bytes, survey: str) -> tuple[int, Response] | None:
+        """The response of an address in a survey, of the episode that it names or of the latest; and which that is."""
+        with self._told():
+            row = self._connection.execute(
+                f"SELECT a.episode, {COLUMNS} FROM address a JOIN response r ON r.id = a.response"
+                " JOIN definition d ON d.id = r.definition WHERE a.kind = ?1 AND a.digest = ?2 AND a.survey = ?3"
+                " AND (?4 = 0 OR a.episode = ?4) ORDER BY a.episode DESC LIMIT 1",
+                (address.kind.value, digest, survey, address.episode),
+            ).fetchone()
+            return (row[0], self._response(row[1:])) if row else None
 
     def counts(self, survey: str) -> dict[tuple[str, str, str], int]:
         """(question, value, mode) -> n; see counters for what the names mean."""

@@ -1,0 +1,155 @@
+"""What a key does. Pure: a desk and a key make the next desk and at most one deed.
+
+All keys lie on the number pad, but for the letters of a free text: digits, Enter, and + - * /. A problem takes no key
+but - (or Backspace, Escape): somebody who types from paper does not look up, and the next digits were meant for the
+next question. For the same reason no digit and no Enter leads on where the screen has to be read first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from channels.paper.enter import asking
+from channels.paper.enter.desk import Deed, Desk, Leave, LookUp, Stage, Step, Tell, at_number, begun, refused
+from kiosk.identity import DIGITS, check_digit
+from kiosk.inputs import Assisted, Began, Consented, Helped, Reopened, Submitted, Together
+from kiosk.survey import Question
+
+BACKSPACE, CTRL_C, ENTER, ESCAPE = "backspace", "ctrl+c", "enter", "escape"
+UNLOCKS = ("-", BACKSPACE, ESCAPE)
+SERIAL = DIGITS + 1
+HELPS = {ENTER: Assisted.NO, "/": Assisted.READ_ALOUD, "*": Assisted.TYPED}
+
+ASIDE = "The form is half typed, and waits. Type its number to go on with it."
+
+
+def act(desk: Desk, key: str) -> Step:
+    """`key` is a sign, or the name of a key that writes none. A key that means nothing anywhere does nothing."""
+    if key == CTRL_C:
+        return Step(desk, Leave(save(desk).deed))
+    if desk.problem:
+        return Step(replace(desk, problem="") if key in UNLOCKS else desk)
+    match desk.stage:
+        case Stage.NUMBER:
+            return _number(desk, key)
+        case Stage.IS_IN | Stage.IN_PART:
+            return _met(desk, key)
+        case Stage.HELPED:
+            return _helped(desk, key)
+        case Stage.QUESTION:
+            return _question(desk, key)
+        case Stage.SUMMARY:
+            return _summary(desk, key)
+
+
+def save(desk: Desk) -> Step:
+    """What is typed of a text by now goes in already: it may be long, and the lid be closed in the middle of it."""
+    form = desk.form
+    if desk.stage is Stage.QUESTION and form and not desk.problem and (inputs := asking.unsaved(desk)):
+        return Step(replace(desk, kept=desk.entry), Tell(form, inputs, aside=True))
+    return Step(desk)
+
+
+def _number(desk: Desk, key: str) -> Step:
+    entry = desk.entry
+    if key == BACKSPACE:
+        return Step(replace(desk, entry=entry[:-1]))
+    if key in ("-", ESCAPE):
+        return Step(replace(desk, entry="")) if entry or key == "-" else Step(desk, Leave())
+    if key == ENTER:
+        return Step(desk, LookUp("")) if not entry else _incomplete(desk)
+    if key == "/" and not entry:
+        return Step(desk, LookUp(desk.before, another=True)) if desk.before else refused(desk, NONE_BEFORE)
+    if key == "*" and not entry:
+        return Step(replace(desk, locale=_next_locale(desk)))
+    if _digit(key):
+        return _digits(replace(desk, entry=entry + key, news=""))
+    return refused(desk, "A form's number has digits only.") if len(key) == 1 else Step(desk)
+
+
+NONE_BEFORE = "No form with a number was typed here before this one. Type the number that stands on it."
+
+
+def _digits(desk: Desk) -> Step:
+    if len(desk.entry) < SERIAL:
+        return Step(desk)
+    if check_digit(desk.entry) != "0":
+        wrong = "A digit of this number is wrong, or two are swapped. Look at the form, and type it again."
+        return refused(replace(desk, entry=""), wrong)
+    return Step(desk, LookUp(desk.entry))
+
+
+def _incomplete(desk: Desk) -> Step:
+    return refused(replace(desk, entry=""), f"A form's number has {SERIAL} digits; {len(desk.entry)} were typed.")
+
+
+def _next_locale(desk: Desk) -> str:
+    locales = desk.survey.locales
+    return locales[(locales.index(desk.locale) + 1) % len(locales)]
+
+
+def _met(desk: Desk, key: str) -> Step:
+    """There is something of this form already. Neither a digit nor Enter does anything here."""
+    form = desk.form
+    if form is None or key in UNLOCKS:
+        return Step(at_number(desk, "The form was put aside."))
+    if key == "/":
+        return Step(begun(desk, form.serial, form.episode + 1))
+    if key == "+" and desk.stage is Stage.IN_PART:
+        return Step(desk, Tell(form, (Began(desk.locale),)))
+    return Step(desk)
+
+
+def _helped(desk: Desk, key: str) -> Step:
+    if key in UNLOCKS or desk.form is None:
+        return Step(at_number(desk))
+    if how := HELPS.get(key):
+        inputs = (Began(desk.locale), Together((Consented(True), Helped(how))))
+        return Step(desk, Tell(desk.form, inputs))
+    return refused(desk, "Who filled it in? Enter, / or * says it.") if len(key) == 1 else Step(desk)
+
+
+def _question(desk: Desk, key: str) -> Step:
+    form, question = desk.form, desk.form.question if desk.form else None
+    if form is None or question is None:
+        return Step(at_number(desk))
+    if asking.leads_back(desk, question, key):
+        return _back(desk, question)
+    if key == ESCAPE:
+        return Step(at_number(desk, ASIDE))
+    return asking.key(desk, question, key)
+
+
+def _back(desk: Desk, question: Question) -> Step:
+    """To the question before; from the first one, the form waits."""
+    form = desk.form
+    if form is None:
+        return Step(at_number(desk))
+    route = form.survey.route(form.answers)
+    place, inputs = route.index(question), asking.unsaved(desk)
+    if place == 0:
+        deed: Deed | None = Tell(form, inputs, aside=True) if inputs else None
+        return Step(at_number(desk, ASIDE), deed)
+    return Step(desk, Tell(form, (*inputs, Reopened(route[place - 1].name))))
+
+
+def _summary(desk: Desk, key: str) -> Step:
+    form = desk.form
+    if form is None or key == ESCAPE:
+        return Step(at_number(desk, ASIDE))
+    if key == ENTER:
+        return Step(desk, Tell(form, (Submitted(),)))
+    route = form.survey.route(form.answers)
+    if key == "-":
+        return Step(desk, Tell(form, (Reopened(route[-1].name),)))
+    if _digit(key):
+        numbered = dict(enumerate((one for one in form.survey.questions if one.asks), start=1))
+        question = numbered.get(int(key))
+        if question in route and question is not None:
+            return Step(desk, Tell(form, (Reopened(question.name),)))
+        return refused(desk, f"There is no question {key} to change. Enter hands the form in.")
+    return refused(desk, "Enter hands the form in.") if len(key) == 1 else Step(desk)
+
+
+def _digit(key: str) -> bool:
+    return len(key) == 1 and key in "0123456789"

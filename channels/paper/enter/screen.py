@@ -1,0 +1,245 @@
+"""The edge to Textual: keys in, cells out. What a key does is decided in `keys`, what is seen in `page`.
+
+Keys are taken one after the other, each with what it leads to in the office, by one task; what is typed in the meantime
+waits its turn. So nothing is lost while a server is away, and the screen still answers. No bindings, no mouse, no
+bell. A fault ends the program with a sentence and without a traceback, which would hold a resident's answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from rich.console import RenderableType
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.app import App, ComposeResult
+from textual.drivers.linux_driver import LinuxDriver
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+
+from channels.paper.enter.clerk import Clerk, may_work_later
+from channels.paper.enter.desk import Deed, Desk, Leave, LookUp, found, told
+from channels.paper.enter.keys import CTRL_C, act, save
+from channels.paper.enter.page import Ink, Row, page
+from kiosk.errors import KioskError
+
+BROKEN = 70  # the exit status after a fault (EX_SOFTWARE)
+TICK = 1.0  # seconds between two looks at an unfinished text
+RESTING = 5.0  # seconds without a key until the office is let go
+FIRST_PAUSE, LONGEST_PAUSE = 0.3, 3.0  # seconds between tries while there is no server
+LAST_WORDS = 2.0  # seconds at the end for the clerk
+TICKED = "<tick>"  # no key
+PAD = {"divide": "/", "multiply": "*", "subtract": "-", "add": "+"}  # as some terminals name the number pad's keys
+STYLES = {ink: Style(color=ink.value[0], bgcolor=ink.value[1], bold=ink.value[2]) for ink in Ink}
+
+Result = TypeVar("Result")
+
+
+class Keyboard(LinuxDriver):
+    """Reads on after a byte that is no UTF-8, as a terminal set to another alphabet sends it. Textual's thread would
+    end with it, and no key would do anything any more."""
+
+    def run_input_thread(self) -> None:
+        while True:
+            try:
+                super().run_input_thread()
+            except UnicodeDecodeError:
+                continue
+            return
+
+
+class Bare(Screen[None], inherit_bindings=False):
+    """Without Textual's keys for moving the focus, copying and leaving."""
+
+
+class Cells(Widget):
+    """All cells of the window; only rows that changed are written."""
+
+    can_focus = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: tuple[Row, ...] = ()
+
+    def show(self, rows: tuple[Row, ...]) -> None:
+        if rows != self.rows:
+            self.rows = rows
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        row = self.rows[y] if y < len(self.rows) else ()
+        strip = Strip([Segment(text, STYLES[ink]) for text, ink in row])
+        return strip.extend_cell_length(self.size.width, STYLES[Ink.PLAIN])
+
+
+class Back(threading.Thread):
+    """Where the clerk works, so that the screen need not wait. Ends with the program, whatever it waits for."""
+
+    def __init__(self, clerk: Clerk) -> None:
+        super().__init__(name="clerk", daemon=True)
+        self.clerk = clerk
+        self._jobs: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = queue.SimpleQueue()
+
+    def run(self) -> None:
+        while job := self._jobs.get():
+            future, work = job
+            try:
+                future.set_result(work())
+            except Exception as error:
+                future.set_exception(error)  # raised again where it is waited for
+        self.clerk.close()
+
+    async def do(self, work: Callable[[], Result]) -> Result:
+        future: Future[Result] = Future()
+        self._jobs.put((future, work))
+        return await asyncio.wrap_future(future)
+
+    def end(self) -> None:
+        self._jobs.put(None)
+        self.join(LAST_WORDS)
+
+
+class Enter(App[int], inherit_bindings=False):
+    """The program on the screen. `unsaved`: something that was typed could not be stored."""
+
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    CSS = "Screen { overflow: hidden; } Cells { width: 100%; height: 100%; }"
+
+    def __init__(self, desk: Desk, clerk: Clerk, now: Callable[[], int], *, closed: str = "") -> None:
+        super().__init__(driver_class=Keyboard)
+        self.desk = desk
+        self.unsaved = False
+        self._back = Back(clerk)
+        self._now = now
+        self._notice = closed
+        self._waiting = ""
+        self._keys: asyncio.Queue[str] = asyncio.Queue()
+        self._typed_at = time.monotonic()
+        self._cells = Cells()
+
+    # -- Textual's side
+
+    def get_default_screen(self) -> Bare:
+        return Bare(id="_default")
+
+    def compose(self) -> ComposeResult:
+        yield self._cells
+
+    def on_mount(self) -> None:
+        self._back.start()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lambda: self._take(CTRL_C))
+        self._worker = asyncio.create_task(self._work())
+        self._worker.add_done_callback(self._ended)
+        self.set_interval(TICK, self._tick)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.show()
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+        sign = event.character if event.character and event.character.isprintable() else event.key
+        self._take(PAD.get(sign, sign))
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()  # what stands on paper is in no clipboard
+
+    def on_unmount(self) -> None:
+        self._worker.cancel()
+        self._back.end()
+
+    # -- one key after the other
+
+    def _take(self, key: str) -> None:
+        self._typed_at = time.monotonic()
+        if key == CTRL_C and self._waiting:
+            self.unsaved = True
+            self.exit(0)
+        else:
+            self._keys.put_nowait(key)
+
+    def _tick(self) -> None:
+        if self._keys.empty() and not self._waiting:
+            self._keys.put_nowait(TICKED)
+
+    async def _work(self) -> None:
+        while True:
+            key = await self._keys.get()
+            step = save(self.desk) if key == TICKED else act(self.desk, key)
+            self.desk = step.desk
+            if step.deed:
+                await self._do(step.deed)
+            elif key == TICKED and time.monotonic() - self._typed_at > RESTING:
+                await self._back.do(self._back.clerk.rest)
+            self.show()
+
+    async def _do(self, deed: Deed) -> None:
+        clerk = self._back.clerk
+        try:
+            match deed:
+                case LookUp(serial):
+                    there = await self._surely(lambda: clerk.look_up(serial))
+                    self.desk = found(self.desk, deed, there)
+                case Leave(last):
+                    if last:
+                        await self._do(last)
+                    self.exit(0)
+                case _:
+                    turns = clerk.turns(deed)
+                    prompt, answers = await self._surely(lambda: clerk.hand_in(turns, begins=not deed.form.stored))
+                    self.desk = told(self.desk, deed, prompt, answers, self._now())
+        except KioskError as error:
+            self.desk = replace(self.desk, problem=error.sentence)
+
+    async def _surely(self, work: Callable[[], Result]) -> Result:
+        """Do it, as soon as it can be done. Raises KioskError where later is no better."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                result = await self._back.do(work)
+            except KioskError as error:
+                if not may_work_later(error):
+                    raise
+                self._waiting = error.sentence
+                self.show()
+                await self._back.do(self._back.clerk.close)  # what is at the other side then may be another
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+            else:
+                self._waiting = ""
+                return result
+
+    def show(self) -> None:
+        size = self.size
+        self._cells.show(page(self.desk, size.width, size.height, self._waiting, closed=self._notice))
+
+    # -- the end, orderly or not
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception():
+            self.exit(return_code=BROKEN)
+
+    def _handle_exception(self, error: Exception) -> None:
+        super()._handle_exception(error)
+        self._return_code = BROKEN
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:
+        self._return_code = BROKEN
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        self._exit_renderables.clear()

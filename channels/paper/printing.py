@@ -1,0 +1,139 @@
+"""`kiosk paper print SURVEY` and `kiosk paper geometry SURVEY`.
+
+Copies go into files of a thousand (FILE.pdf, FILE-2.pdf ...), each written whole or not at all, so that memory stays
+what it is however many there are. A form is kept in the store before the first copy of it leaves: a page whose form is
+unknown could not be read.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from channels.paper.compose import compose
+from channels.paper.draw import Drawing
+from channels.paper.placed import Printed
+from kiosk.errors import StoreError, UsageError
+from kiosk.identity import grouped, new_code
+from kiosk.office import Office
+
+COPIES_A_FILE = 1_000
+MOST_COPIES = 100_000
+PROGRESS = 0.2  # seconds between two steps of the bar
+BAR = 30  # signs
+
+
+def print_forms(folder: Path, options: Mapping[str, Any]) -> int:
+    """Write the files. Raises UsageError for an unknown survey or locale, SurveyError for one that does not fit,
+    ConfigError without the fonts, StoreError when a file cannot be written."""
+    office = Office(folder)
+    copies = _copies(options["copies"])
+    if not options["output"]:
+        raise UsageError("paper.output", "Name the PDF to write: kiosk paper print SURVEY -o FILE.pdf")
+    printed = _printed(office, options)
+    bar = _Bar(copies)
+    files = -(-copies // COPIES_A_FILE)
+    for number in range(1, files + 1):
+        within = min(COPIES_A_FILE, copies - (number - 1) * COPIES_A_FILE)
+        with _whole(_numbered(Path(options["output"]), number)) as out:
+            _write(out, printed, within, copies > 1, bar)
+    bar.end()
+    return 0
+
+
+def geometry(folder: Path, options: Mapping[str, Any]) -> int:
+    """Say where everything on a form is that is read again."""
+    sheet = _printed(Office(folder), options).sheet
+    if options["json"]:
+        print(json.dumps({"form": sheet.id, **asdict(sheet)}, ensure_ascii=False, indent=2))
+        return 0
+    for page in sheet.pages:
+        print(f"page {page.number}")
+        for box in page.boxes:
+            print(f"  {box.x_mm:6.2f} {box.y_mm:6.2f} mm  {box.shape}  {box.question}: {box.value}")
+        for field in page.fields:
+            what = f"{field.cells} cells" if field.cells else "lines"
+            size = f"{field.width_mm:g} x {field.height_mm:g}"
+            print(f"  {field.x_mm:6.2f} {field.y_mm:6.2f} mm  {what}  {field.question}: {size}")
+    return 0
+
+
+def _printed(office: Office, options: Mapping[str, Any]) -> Printed:
+    if len(options["words"]) != 1:
+        raise UsageError("paper.survey", f"Name one survey: kiosk paper {options['action']} SURVEY")
+    survey = office.survey(options["words"][0])
+    locale = options["locale"] or survey.locales[0]
+    if locale not in survey.locales:
+        raise UsageError(
+            "locale.unknown", f"{survey.name} has no locale “{locale}”. It has: {', '.join(survey.locales)}."
+        )
+    return compose(survey, office.catalogues[locale], office.house)
+
+
+def _copies(given: str) -> int:
+    if not (given.isascii() and given.isdigit() and 1 <= int(given) <= MOST_COPIES):
+        raise UsageError("paper.copies", f"Give --copies a number from 1 to {MOST_COPIES}.")
+    return int(given)
+
+
+def _numbered(file: Path, number: int) -> Path:
+    return file if number == 1 else file.with_stem(f"{file.stem}-{number}")
+
+
+def _write(out: BinaryIO, printed: Printed, copies: int, many: bool, bar: _Bar) -> None:
+    drawing = Drawing(out, printed)
+    for _ in range(copies):
+        serial = new_code()
+        drawing.copy(serial, grouped(serial) if many else "")
+        if many:
+            drawing.turn()
+        bar.step()
+    drawing.save()
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[BinaryIO]:
+    """A file that is there with all its content, or not at all."""
+    new = file.with_name(file.name + ".new")
+    try:
+        with new.open("wb") as out:
+            yield out
+        new.replace(file)
+    except OSError as error:
+        raise StoreError("paper.disk", f"{file} cannot be written: {error.strerror}.") from None
+    finally:
+        with suppress(OSError):
+            new.unlink()  # it is still there when something went wrong
+
+
+class _Bar:
+    """How far it is, and how long yet, where somebody looks at a terminal."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done = total, 0
+        self._began = self._told = time.monotonic()
+        self._shown = total > 1 and sys.stderr.isatty()
+
+    def step(self) -> None:
+        self._done += 1
+        now = time.monotonic()
+        if self._shown and (now - self._told >= PROGRESS or self._done == self._total):
+            self._told = now
+            left = (now - self._began) / self._done * (self._total - self._done)
+            full = BAR * self._done // self._total
+            print(
+                f"\r[{'#' * full}{'.' * (BAR - full)}] {self._done} of {self._total} copies, {left:.0f} s to go ",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    def end(self) -> None:
+        if self._shown:
+            print(file=sys.stderr)

@@ -1,0 +1,77 @@
+"""One page as a picture, on its way from a file to its reading; and what is too much of a page or of a file.
+
+A scan is grey, whatever the file held: 0 is black, 255 white. Which way up it lies does not matter. What cannot be
+taken is a `Refusal` with a sentence for staff, and is not the end: the other pages, and the other files, go on.
+
+The limits are far above what a scanner makes of A4, and low enough that no page takes more than half a gigabyte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_BYTES = 256 * 2**20  # of a file
+MOST_PAGES = 500  # of a file
+MOST_PIXELS = 120_000_000  # of a page
+LONGEST_SIDE_PX = 16_000
+JPEG_QUALITY = 80
+
+Grey = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A page, `index` counted from 0 in its file. `source` is its picture as the file had it, for keeping, where that
+    shows the same as `grey`; `values` is what a form that was filled in on a screen says, name by name."""
+
+    index: int
+    grey: Grey
+    source: bytes = b""
+    values: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A page, or from `index` on all the rest of a file, that was not taken, and why."""
+
+    index: int
+    reason: str
+
+
+class Refused(Exception):
+    """The same on its way. Says a whole sentence that quotes nothing of the file."""
+
+
+class Pages(Protocol):
+    """An open file. Only so many of its pages are counted that one knows whether they are too many."""
+
+    count: int
+
+    def page(self, index: int) -> Scan:
+        """Raises Refused."""
+
+
+def check_size(width_px: int, height_px: int) -> None:
+    """Before anything is decoded. Raises Refused."""
+    if width_px < 1 or height_px < 1:
+        raise Refused("The picture of this page is empty.")
+    if max(width_px, height_px) > LONGEST_SIDE_PX or width_px * height_px > MOST_PIXELS:
+        raise Refused(
+            f"This page has {width_px} x {height_px} pixels, which is too many to be opened. Scan it with 200 to 300"
+            " dots per inch."
+        )
+
+
+def kept(scan: Scan) -> bytes:
+    """A picture of the page to keep: as it came, or as a JPEG."""
+    if scan.source:
+        return scan.source
+    done, encoded = cv2.imencode(".jpg", scan.grey, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    assert done
+    return encoded.tobytes()
