@@ -21,7 +21,7 @@ picture for a person; its likeliest reading goes along, where it is an answer. O
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -96,8 +96,8 @@ def _question(question: Question, boxes: Sequence[BoxReading], written: FieldRea
     if written and written.written:
         reason = Reason.WRITTEN_BESIDE if seen.missing else Reason.WRITTEN
         return Judged(Answer(pending=True), reason, " ".join(seen.missing), DoubtKind.TEXT)
-    if reason := _doubtful(question, seen):
-        return _pending(question, reason, seen)
+    if doubtful := _doubtful(question, seen):
+        return _pending(question, doubtful, seen)
     if seen.missing:
         return Judged(Answer(missing=Missing(seen.missing[0])))
     if seen.values:
@@ -149,8 +149,3 @@ def _filled(question: Question, text: str, seen: _Seen) -> Judged:
     if seen.missing:
         return Judged(Answer(checked.values, pending=True), Reason.BOTH, text, DoubtKind.TEXT)
     return Judged(checked)
-
-
-def sentences(reading: Mapping[str, Judged]) -> dict[str, Reason]:
-    """Question -> why a person has to look."""
-    return {name: judged.reason for name, judged in reading.items() if judged.reason}
