@@ -16,7 +16,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from channels.paper.cutouts import around_field
 from channels.paper.reading import BoxReading, FieldReading, MarkState, PageReading
+from channels.paper.sheet import Field
 
 LETTERS = {MarkState.EMPTY: "e", MarkState.MARKED: "x", MarkState.CANCELLED: "c", MarkState.REVIEW: "?"}
 NOT_SURE, BLANK = "?", "-"
@@ -59,11 +61,21 @@ def _ink(read: FieldReading) -> str:
     picture = cv2.imdecode(np.frombuffer(read.cutout, np.uint8), cv2.IMREAD_GRAYSCALE)
     if picture is None:
         return BLANK
+    picture = picture[_inside(read.field, *picture.shape)]
     paper = float(np.percentile(picture, 90))
     dark = np.clip(1.0 - picture.astype(np.float32) / max(paper, 1.0), 0.0, 1.0)
     grid = cv2.resize(dark, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
     darkest = float(grid.max()) or 1.0
     return "".join(f"{int(shade):x}" for shade in (grid / darkest * (SHADES - 1)).ravel())
+
+
+def _inside(field: Field, height_px: int, width_px: int) -> tuple[slice, slice]:
+    """Where the field is in its cut-out, without the words around it."""
+    area = around_field(field)
+    down, across = height_px / (area.bottom_mm - area.top_mm), width_px / (area.right_mm - area.left_mm)
+    top, left = field.y_mm - area.top_mm, field.x_mm - area.left_mm
+    rows = slice(round(top * down), round((top + field.height_mm) * down))
+    return rows, slice(round(left * across), round((left + field.width_mm) * across))
 
 
 def _same_ink(one: str, other: str) -> bool:

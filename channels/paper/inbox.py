@@ -24,7 +24,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from channels.paper import MODE
-from channels.paper.pages import Filing, seen
+from channels.paper.pages import Filing
 from channels.paper.told import printable
 from channels.paper.workers import Workers
 from kiosk.channel import Service
@@ -72,7 +72,7 @@ def _service(office: Office, intake: Intake) -> tuple[Callable[[], None], Callab
     def serve() -> None:
         with closing(Reads(office.store_file, office.keyring)) as reads:
             filing = Filing(office, intake, reads)
-            with Workers(int(office.settings(MODE)["workers"])) as workers:
+            with Workers(int(office.settings(MODE)["workers"]), filing.sheet) as workers:
                 Inbox(office, filing, workers, stopping).watch()
 
     return serve, stopping.set
@@ -152,7 +152,7 @@ class Inbox:
     def _file(self, file: Path) -> None:
         """All pages of a file; then it goes. One that changes meanwhile is left for the next look."""
         before, refused = _stamp(file), False
-        for page in seen(self._workers, file, self._filing.body):
+        for page in self._workers.read(file):
             if self._stopping.is_set() or _stamp(file) != before:
                 return
             refused |= self._filing.file(page, file).state is PageState.REFUSED

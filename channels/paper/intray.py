@@ -22,7 +22,7 @@ from typing import Any
 
 from channels.paper import MODE, told
 from channels.paper.inbox import ignored, put_aside_in
-from channels.paper.pages import Filing, seen
+from channels.paper.pages import Filing
 from channels.paper.workers import Workers
 from kiosk.doorkeeper import open_door
 from kiosk.errors import UsageError
@@ -52,9 +52,9 @@ def read(folder: Path, options: Mapping[str, Any]) -> int:
     progress = _Progress(len(files), shown=sys.stderr.isatty())
     with closing(open_door(office)) as door, closing(Reads(office.store_file, office.keyring)) as reads:
         filing = Filing(office, door, reads)
-        with Workers(int(office.settings(MODE)["workers"])) as workers:
+        with Workers(int(office.settings(MODE)["workers"]), filing.sheet) as workers:
             for file in files:
-                for page in seen(workers, file, filing.body):
+                for page in workers.read(file):
                     filed = filing.file(page, file)
                     states[filed.state] += 1
                     progress.page()

@@ -6,35 +6,21 @@ between, the same page read again writes the same files and is filed once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
 from channels.paper import content, policy
-from channels.paper.files import copied
 from channels.paper.policy import Judged
-from channels.paper.reading import PageReading
-from channels.paper.scan import RefusedError
-from channels.paper.workers import Bodies, Workers
+from channels.paper.reading import PageReading, Seen
+from channels.paper.sheet import Sheet, from_json
 from kiosk.blobs import Blobs
 from kiosk.keyring import Keyring
 from kiosk.office import Office
 from kiosk.record import Doubtful
 from kiosk.scan import Form, Page, PageState
 from kiosk.store.reads import Reads
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One page of a file as the eye saw it. `file` is the file's SHA-256 in hex; `picture` is the page for keeping,
-    b"" where there is none."""
-
-    file: str
-    index: int
-    reading: PageReading
-    picture: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +38,6 @@ class Desk(Protocol):
     def file_page(self, page: Page) -> PageState: ...
 
 
-def seen(workers: Workers, file: Path, forms: Bodies) -> Iterator[Seen]:
-    """Every page of a file, as its workers read it. What could not be read at all is one page that was refused."""
-    try:
-        with copied(file) as copy:
-            for read in workers.read(copy, forms):
-                yield Seen(copy.sha256, read.index, read.reading, read.picture)
-    except RefusedError as refused:
-        yield Seen(_unread(file), 0, PageReading(PageState.REFUSED, str(refused)))
-
-
 class Filing:
     """Files pages for one office. For one thread, as `reads` is."""
 
@@ -70,9 +46,9 @@ class Filing:
         self._desk = desk
         self._reads = reads
 
-    def body(self, form: str) -> str | None:
+    def sheet(self, form: str) -> Sheet | None:
         """A form that was printed, for whoever reads its pages."""
-        return known.body if (known := self._reads.form(form)) else None
+        return from_json(known.body) if (known := self._reads.form(form)) else None
 
     def file(self, seen: Seen, file: Path) -> Filed:
         """Raises StoreError when it cannot be stored now; then nothing was, and it can be tried again."""
@@ -133,16 +109,6 @@ class _Pictures:
     @property
     def size(self) -> int:
         return len(self._seen.picture)
-
-
-def _unread(file: Path) -> str:
-    """What stands for the hash of a file that could not be opened: the same as long as it stays what it is."""
-    try:
-        status = file.lstat()
-        stamp = f"{status.st_size}\0{status.st_mtime_ns}"
-    except OSError:
-        stamp = ""
-    return sha256(f"{file.absolute()}\0{stamp}".encode(errors="replace")).hexdigest()
 
 
 def named(file: Path) -> str:

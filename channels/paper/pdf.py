@@ -15,7 +15,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from channels.paper.images import decoded
-from channels.paper.scan import Grey, Refused, Scan, check_size
+from channels.paper.scan import Grey, RefusedError, Scan, check_size
 
 POINTS_AN_INCH = 72.0
 DPI = 200.0  # of what is rendered
@@ -35,14 +35,14 @@ class Pdf:
     """An open PDF."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """Raises Refused."""
+        """Raises RefusedError."""
         _check_end(file)
         file.seek(0)
         try:
             self._document = pypdfium2.PdfDocument(file)
         except pypdfium2.PdfiumError as error:
             encrypted = error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
-            raise Refused(ENCRYPTED if encrypted else DAMAGED) from None
+            raise RefusedError(ENCRYPTED if encrypted else DAMAGED) from None
         self.count = len(self._document)
 
     def page(self, index: int) -> Scan:
@@ -54,7 +54,7 @@ class Pdf:
             finally:
                 page.close()
         except pypdfium2.PdfiumError:
-            raise Refused(DAMAGED) from None
+            raise RefusedError(DAMAGED) from None
 
 
 def _check_end(file: BinaryIO) -> None:
@@ -62,7 +62,7 @@ def _check_end(file: BinaryIO) -> None:
     size = file.seek(0, 2)
     file.seek(max(0, size - TAIL))
     if END not in file.read():
-        raise Refused(DAMAGED)
+        raise RefusedError(DAMAGED)
 
 
 def _whole_page(page: pypdfium2.PdfPage) -> pypdfium2.PdfImage | None:
@@ -84,7 +84,7 @@ def _whole_page(page: pypdfium2.PdfPage) -> pypdfium2.PdfImage | None:
 
 def _invisible(thing: pypdfium2.PdfObject) -> bool:
     """Text that a scanner's text recognition lays under the picture."""
-    return thing.type == raw.FPDF_PAGEOBJ_TEXT and raw.FPDFTextObj_GetTextRenderMode(thing) == INVISIBLE
+    return bool(thing.type == raw.FPDF_PAGEOBJ_TEXT and raw.FPDFTextObj_GetTextRenderMode(thing) == INVISIBLE)
 
 
 def _taken_out(image: pypdfium2.PdfImage, rotation: int, index: int) -> Scan:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from channels.paper.pages import Filed, Seen, named
+from channels.paper.pages import Filed, named
+from channels.paper.reading import Seen
 from kiosk.identity import grouped
 from kiosk.scan import PageState
 
