@@ -55,7 +55,9 @@ channel = Channel(
             "channels.paper.enter:run",
             (
                 Argument(("survey",), "the survey's name, as in surveys/NAME.toml", metavar="SURVEY"),
-                Argument(("--locale",), "the language of the forms (default: the survey's first)", metavar="L", default=""),
+                Argument(
+                    ("--locale",), "the language of the forms (default: the survey's first)", metavar="L", default=""
+                ),
             ),
         ),
     ),
