@@ -18,6 +18,7 @@ ALL = (
     "terminal",
     "speech",
     "forms",
+    "scans",
 )  # modules of this folder with a function `run`
 
 

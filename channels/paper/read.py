@@ -27,6 +27,7 @@ Forms = Callable[[str], Sheet | None]  # the forms that were printed, by their i
 
 SMALLEST_PX = 300  # of the short side; on less no tag can be told
 TAGS_OF_A_PAGE = 2  # that make it a page of ours, even without its code
+LOST_SHARE = 0.25  # of the outlines found again: with few tags, too little to say where the page lies
 PAPER_PERCENTILE = 90.0
 DARK = 64  # a grey that no paper has
 INK = 0.6  # of the grey of paper: what is darker is ink
@@ -96,7 +97,7 @@ def _page(picture: View, page: SheetPage, mark: Mark, sign: Sign, tags: Mapping[
     if where is None:
         return PageReading(PageState.UNREADABLE, NO_PLACE, mark)
     sampled = sample(picture, where, page.boxes, [*own, sign.corners])
-    if sampled.lost:
+    if where.tags < ENOUGH_TAGS and sampled.fit.share < LOST_SHARE:
         return PageReading(PageState.UNREADABLE, LOST, mark)
     few = () if where.tags >= ENOUGH_TAGS else (Warning.FEW_TAGS,)
     warnings = (*few, *sampled.warnings)
