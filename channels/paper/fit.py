@@ -28,6 +28,7 @@ FINE = 8  # the template is drawn so much larger
 FOUND = 0.5  # correlation with the printed outline, at least; an empty box has 0.9, text around 0.3
 ROUNDS = 4
 ENOUGH = 0.9  # of all outlines: no further round
+COLUMN_MM = 20.0  # outlines that are all so close in one direction stand in a column
 LEAST = 4  # outlines that an affine map is laid through; fewer only move the page
 AGREE_MM = 0.6  # an outline that is so far off the map is another thing
 NEIGHBOURS_MM = 20.0  # the width of the bell by which neighbours count
@@ -118,7 +119,10 @@ def _mapped(meant: Floats, found: Floats, believed: NDArray[np.bool_]) -> tuple[
     if believed.sum() < LEAST:
         moved = np.median((found - meant)[believed], axis=0) if believed.any() else np.zeros(2)
         return meant + moved, believed
-    matrix, _ = cv2.estimateAffine2D(meant[believed], found[believed], ransacReprojThreshold=AGREE_MM)
+    # Boxes that stand in one column, as they often do, tell nothing of how the page is stretched across.
+    column = np.ptp(meant[believed], axis=0).min() < COLUMN_MM
+    estimate = cv2.estimateAffinePartial2D if column else cv2.estimateAffine2D
+    matrix, _ = estimate(meant[believed], found[believed], ransacReprojThreshold=AGREE_MM)
     if matrix is None:
         return meant, np.zeros(len(meant), bool)
     mapped = meant @ matrix[:, :2].T + matrix[:, 2]
