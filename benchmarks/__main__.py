@@ -17,6 +17,7 @@ ALL = (
     "sounds",
     "terminal",
     "speech",
+    "forms",
 )  # modules of this folder with a function `run`
 
 

@@ -154,7 +154,7 @@ def outline_mm(page: np.ndarray, x_mm: float, y_mm: float, width_mm: float, heig
         (rows[0] / per_mm, around),
         ((rows[-1] + 1) / per_mm, around + height_mm),
     )
-    return max(abs(seen - told) for seen, told in sides)
+    return float(max(abs(seen - told) for seen, told in sides))
 
 
 @everywhere
