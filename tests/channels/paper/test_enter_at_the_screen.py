@@ -210,6 +210,17 @@ def test_asked_to_end_it_stores_what_is_typed(office: Path) -> None:
         desk.types(number).sees(TEXT)
 
 
+@pytest.mark.peers
+def test_when_its_window_is_closed_it_ends(office: Path) -> None:
+    number = serial()
+    with AtDesk(office, "counter") as desk:
+        desk.types(f"{number}{ENTER}1").sees(SECOND)
+        desk.process.kill(signal.SIGHUP)
+        desk.wait(lambda: not desk.process.isalive(), "the end")
+    with AtDesk(office, "counter") as desk:
+        desk.types(number).sees("This form is half typed.")
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "told"),
     [
