@@ -17,6 +17,7 @@ ALL = (
     "sounds",
     "terminal",
     "speech",
+    "marks",
 )  # modules of this folder with a function `run`
 
 
