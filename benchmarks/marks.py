@@ -5,7 +5,7 @@ The forms are of three surveys that were not trained on, printed and read by the
 changed at least a square millimetre of what the scanner made of its box. What nobody could judge, such as a cross beside
 its box, belongs to a person: it is counted by itself, not as an error.
 
-`lost` are pages that cannot be found on their scan, `misfiled` those whose code is read as another's.
+`lost` are pages whose code, place or boxes cannot be found on their scan.
 """
 
 from __future__ import annotations

@@ -6,6 +6,9 @@
     {"do": "define", "definition": text} -> {}
     {"do": "erase", "code": digits}      -> {"erased": true}
     {"do": "settle", "doubt": number, "answer": {...}, "by": name} -> {}
+    {"do": "keep_form", "form": {...}}   -> {}
+    {"do": "file_page", "page": {...}}   -> {"state": state}
+    {"do": "decide_page", "number": number, "decision": decision, "by": name} -> {}
     any failure                          -> {"error": {"class", "code", "sentence", "retryable"}}
 
 Whoever may open the socket may write to the office; its mode is 600. This is the caller's side, and light: a terminal
@@ -24,10 +27,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from kiosk import wire, wire_calls
+from kiosk import wire, wire_calls, wire_pages
 from kiosk.call import Happened, Step
 from kiosk.errors import ConfigError, KioskError, RemoteError, StoreError, UsageError
 from kiosk.record import Answered, Message, Reply, Turn
+from kiosk.scan import Decision, Form, Page, PageState
 from kiosk.survey import Answer
 
 SOCKET = "kiosk.sock"
@@ -49,6 +53,12 @@ class Door(Protocol):
     def erase(self, code: str) -> bool: ...
 
     def settle(self, doubt: int, answer: Answer, by: str) -> None: ...
+
+    def keep_form(self, form: Form) -> None: ...
+
+    def file_page(self, page: Page) -> PageState: ...
+
+    def decide_page(self, number: int, decision: Decision, by: str) -> None: ...
 
     def close(self) -> None: ...
 
@@ -86,6 +96,15 @@ class SocketDoor:
 
     def settle(self, doubt: int, answer: Answer, by: str) -> None:
         self._call(wire.dumps({"do": "settle", "doubt": doubt, "answer": wire.answer_to(answer), "by": by}))
+
+    def keep_form(self, form: Form) -> None:
+        self._call(wire.dumps({"do": "keep_form", "form": wire_pages.form_to(form)}))
+
+    def file_page(self, page: Page) -> PageState:
+        return wire_pages.state_from(self._call(wire.dumps({"do": "file_page", "page": wire_pages.page_to(page)})))
+
+    def decide_page(self, number: int, decision: Decision, by: str) -> None:
+        self._call(wire.dumps({"do": "decide_page", **wire_pages.decision_to(number, decision, by)}))
 
     def close(self) -> None:
         self._lines.close()

@@ -15,13 +15,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from kiosk import wire, wire_calls
+from kiosk import wire, wire_calls, wire_pages
 from kiosk.call import Happened, Step
 from kiosk.door import LONGEST_LINE, SOCKET, Door, connect, named, told
 from kiosk.errors import KioskError, RemoteError, StoreError
 from kiosk.intake import Intake
 from kiosk.office import Office
 from kiosk.record import Answered, Message, Reply, Turn
+from kiosk.scan import Decision, Form, Page, PageState
 from kiosk.store.lock import WriteLock
 from kiosk.store.writer import Writer
 from kiosk.survey import Answer
@@ -61,6 +62,15 @@ class LocalDoor:
 
     def settle(self, doubt: int, answer: Answer, by: str) -> None:
         self._intake.settle(doubt, answer, by)
+
+    def keep_form(self, form: Form) -> None:
+        self._intake.keep_form(form)
+
+    def file_page(self, page: Page) -> PageState:
+        return self._intake.file_page(page)
+
+    def decide_page(self, number: int, decision: Decision, by: str) -> None:
+        self._intake.decide_page(number, decision, by)
 
     def close(self) -> None:
         self._writer.close()
@@ -204,6 +214,15 @@ def _asked(intake: Intake, data: wire.Data) -> Callable[[], wire.Data]:
             return lambda: {"erased": erased}
         case "settle":
             intake.settle(*wire.decision_from(data))
+            return dict
+        case "keep_form":
+            intake.keep_form(wire_pages.form_from(data["form"]))
+            return dict
+        case "file_page":
+            state = intake.file_page(wire_pages.page_from(data["page"]))
+            return lambda: {"state": state}
+        case "decide_page":
+            intake.decide_page(*wire_pages.decision_from(data))
             return dict
         case _:
             raise wire.WireError

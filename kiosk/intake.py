@@ -18,10 +18,12 @@ from kiosk.call import Happened, Step
 from kiosk.calling import Calling
 from kiosk.correspondence import Correspondence
 from kiosk.definition import from_json
+from kiosk.filing import Filing
 from kiosk.identity import code_digest
 from kiosk.office import Office
 from kiosk.outbox import Outcome, Outgoing
 from kiosk.record import Answered, Message, Reply, Turn
+from kiosk.scan import Decision, Form, Page, PageState
 from kiosk.store import abroad, canary, upkeep
 from kiosk.store.abroad import Abroad
 from kiosk.store.writer import Job, Writer
@@ -55,6 +57,7 @@ class Intake:
         writer.run(lambda connection: canary.remember(connection, office.keyring))
         self._turns = Turns(office, writer)
         self._correspondence = Correspondence(office, self._turns)
+        self._filing = Filing(office, self._turns)
         self._calls = {
             channel.mode: Calling(office, self._turns, channel) for channel in office.channels if channel.speak
         }
@@ -132,13 +135,31 @@ class Intake:
         now = self._office.now()
         self._writer.run(lambda c: self._turns.interviews.define(c, survey.name, survey.version, definition, now))
 
+    def keep_form(self, form: Form) -> None:
+        """Keep a form that was printed, so that its pages can be read. Idempotent. Raises
+        RemoteError("definition.unknown") where its version was not defined."""
+        self._writer.run(lambda connection: self._filing.keep(connection, form))
+
+    def file_page(self, page: Page) -> PageState:
+        """File a scanned page, and say what became of it once that is on the disk. Any number of times."""
+        filed = self._writer.run(lambda connection: self._filing.file(connection, page))
+        self._office.blobs.remove(filed.dropped)
+        return filed.state
+
+    def decide_page(self, number: int, decision: Decision, by: str) -> None:
+        """Decide what a page is. Raises UsageError; see `filing`."""
+        self._office.blobs.remove(
+            self._writer.run(lambda connection: self._filing.decide(connection, number, decision, by))
+        )
+
     def erase(self, code: str) -> bool:
         """Erase the response with this code. False when there is none."""
         digest, now = code_digest(self._office.keyring, code), self._office.now()
 
         def work(connection: sqlite3.Connection) -> list[str] | None:
+            waiting = self._filing.finish(connection, digest)
             row = connection.execute("SELECT id FROM response WHERE code_digest = ?", (digest,)).fetchone()
-            return upkeep.erase(connection, row[0], now) if row else None
+            return [*waiting, *upkeep.erase(connection, row[0], now)] if row else None
 
         blobs = self._writer.run(work)
         self._office.blobs.remove(blobs or ())
@@ -159,6 +180,7 @@ class Intake:
             total += done.responses
             blobs.extend(done.blobs)
         self._writer.run(lambda connection: upkeep.forget_correspondents(connection, self._office.now()))
+        blobs.extend(self._writer.run(self._filing.tidy))
         self._office.blobs.remove(blobs)
         self._office.blobs.sweep(self._writer.run(known), self._office.now() / 1000)
         if total:

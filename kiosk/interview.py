@@ -45,7 +45,7 @@ from kiosk.inputs import (
     Together,
 )
 from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Prompt, Review
-from kiosk.survey import Answer, Kind, Missing, Question, Survey
+from kiosk.survey import Answer, Missing, Question, Survey
 
 SILENCES = 3  # the prompt and at most two repetitions
 OFFER_HELP_AFTER = 2  # misunderstandings in a row
@@ -248,8 +248,8 @@ def _fill(interview: Interview, answers: Mapping[str, Answer]) -> Interview:
 def _checked(question: Question, answer: Answer) -> Answer:
     if answer.missing:
         return Answer(missing=answer.missing)
-    if answer.pending and question.kind is Kind.TEXT and not answer.values:
-        return Answer()  # a recording that nobody listened to yet: a person brings its words
+    if answer.pending and not answer.values:
+        return Answer()  # a recording that nobody listened to yet, two marks where one counts: a person brings it
     checked = understanding.check(question, answer.values)
     return Answer(missing=Missing.INVALID) if isinstance(checked, Problem) else checked
 

@@ -73,6 +73,25 @@ class Page:
     size: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A page that waits for a person, as whoever decides sees it. `id` is its number on record; `name`, `index`,
+    `serial` and `number` are as in `Page`. `missing`: of a sheet that waits, the pages that are not here. `scan` is its
+    blob, "" if there is none."""
+
+    id: int
+    state: PageState
+    reason: str
+    name: str
+    index: int
+    survey: str
+    serial: str
+    number: int
+    missing: tuple[int, ...]
+    scan: str
+    at: int
+
+
 class Decision(StrEnum):
     """What a person decides about a page that waits for one."""
 

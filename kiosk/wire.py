@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from kiosk.errors import RemoteError
@@ -81,13 +81,21 @@ def answer_from(data: Data) -> Answer:
     return Answer(_names(data["values"]), missing, _flag(data["pending"]))
 
 
+def answers_to(answers: Mapping[str, Answer]) -> Data:
+    return {name: answer_to(answer) for name, answer in answers.items()}
+
+
+def answers_from(data: Data) -> dict[str, Answer]:
+    return {str(name): answer_from(answer) for name, answer in data.items()}
+
+
 _READ: Mapping[str, Callable[[Data], Input | Said]] = {
     "Began": lambda d: Began(str(d["locale"])),
     "Said": lambda d: Said(str(d["text"]), str(d["to"])),
     "Chose": lambda d: Chose(_names(d["values"]), str(d["to"])),
     "Declined": lambda d: Declined(Missing(d["missing"]), str(d["to"])),
     "Kept": lambda d: Kept(str(d["to"])),
-    "Filled": lambda d: Filled({str(name): answer_from(answer) for name, answer in d["answers"].items()}),
+    "Filled": lambda d: Filled(answers_from(d["answers"])),
     "Settled": lambda d: Settled(answer_from(d["answer"]), str(d["to"])),
     "Together": lambda d: Together(tuple(_understood(one) for one in d["inputs"])),
     "Consented": lambda d: Consented(_flag(d["yes"])),
@@ -115,7 +123,7 @@ _PROMPTS: Mapping[str, Callable[[Data], Prompt]] = {
 def input_to(given: Input | Said) -> Data:
     """{"do": class, fields ...}"""
     if isinstance(given, Filled):
-        return {"do": "Filled", "answers": {name: answer_to(answer) for name, answer in given.answers.items()}}
+        return {"do": "Filled", "answers": answers_to(given.answers)}
     if isinstance(given, Settled):
         return {"do": "Settled", "answer": answer_to(given.answer), "to": given.to}
     if isinstance(given, Together):
@@ -176,7 +184,7 @@ def turn_to_json(turn: Turn) -> str:
             "code": turn.code,
             "trial": turn.trial,
             "review": turn.review,
-            "doubts": [_plain(doubt) for doubt in turn.doubts],
+            "doubts": doubts_to(turn.doubts),
         }
     )
 
@@ -205,10 +213,18 @@ def turn_from(data: Data) -> Turn:
             code=str(data["code"]),
             trial=_flag(data["trial"]),
             review=_flag(data["review"]),
-            doubts=tuple(map(_doubtful, data.get("doubts", []))),  # older journals have none
+            doubts=doubts_from(data.get("doubts", [])),  # older journals have none
         )
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
         raise WireError from None
+
+
+def doubts_to(doubts: Iterable[Doubtful]) -> list[Data]:
+    return [_plain(doubt) for doubt in doubts]
+
+
+def doubts_from(data: Iterable[Data]) -> tuple[Doubtful, ...]:
+    return tuple(map(_doubtful, data))
 
 
 def _doubtful(data: Data) -> Doubtful:

@@ -19,9 +19,15 @@ from typing import Any, BinaryIO
 from channels.paper.compose import compose
 from channels.paper.draw import Drawing
 from channels.paper.placed import Printed
+from channels.paper.sheet import Sheet
+from channels.paper.sheet import to_json as sheet_json
+from kiosk.definition import to_json
+from kiosk.doorkeeper import open_door
 from kiosk.errors import StoreError, UsageError
 from kiosk.identity import grouped, new_code
 from kiosk.office import Office
+from kiosk.scan import Form
+from kiosk.survey import Survey
 
 COPIES_A_FILE = 1_000
 MOST_COPIES = 100_000
@@ -36,7 +42,9 @@ def print_forms(folder: Path, options: Mapping[str, Any]) -> int:
     copies = _copies(options["copies"])
     if not options["output"]:
         raise UsageError("paper.output", "Name the PDF to write: kiosk paper print SURVEY -o FILE.pdf")
-    printed = _printed(office, options)
+    survey = _survey(office, options)
+    printed = _printed(office, survey, options)
+    keep(office, survey, printed.sheet)
     bar = _Bar(copies)
     files = -(-copies // COPIES_A_FILE)
     for number in range(1, files + 1):
@@ -49,7 +57,8 @@ def print_forms(folder: Path, options: Mapping[str, Any]) -> int:
 
 def geometry(folder: Path, options: Mapping[str, Any]) -> int:
     """Say where everything on a form is that is read again."""
-    sheet = _printed(Office(folder), options).sheet
+    office = Office(folder)
+    sheet = _printed(office, _survey(office, options), options).sheet
     if options["json"]:
         print(json.dumps({"form": sheet.id, **asdict(sheet)}, ensure_ascii=False, indent=2))
         return 0
@@ -64,10 +73,24 @@ def geometry(folder: Path, options: Mapping[str, Any]) -> int:
     return 0
 
 
-def _printed(office: Office, options: Mapping[str, Any]) -> Printed:
+def keep(office: Office, survey: Survey, sheet: Sheet) -> None:
+    """What a reader has to know of the form, and its survey as it is asked now. The same form may be kept again."""
+    door = open_door(office)
+    try:
+        door.define(to_json(survey))
+        body = sheet_json(sheet)
+        door.keep_form(Form(sheet.id, sheet.survey, sheet.version, sheet.locale, len(sheet.pages), body))
+    finally:
+        door.close()
+
+
+def _survey(office: Office, options: Mapping[str, Any]) -> Survey:
     if len(options["words"]) != 1:
         raise UsageError("paper.survey", f"Name one survey: kiosk paper {options['action']} SURVEY")
-    survey = office.survey(options["words"][0])
+    return office.survey(options["words"][0])
+
+
+def _printed(office: Office, survey: Survey, options: Mapping[str, Any]) -> Printed:
     locale = options["locale"] or survey.locales[0]
     if locale not in survey.locales:
         raise UsageError(

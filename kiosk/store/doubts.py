@@ -112,9 +112,10 @@ def _raise(connection: sqlite3.Connection, keyring: Keyring, response: int, doub
 
 
 def _evidence(connection: sqlite3.Connection, response: int, doubt: Doubtful, now: int) -> int:
-    """The row of the blob; one scan can be the evidence of several doubts."""
+    """The row of the blob, which may have waited for its response; one scan can be the evidence of several doubts."""
     row = connection.execute(
-        "SELECT id FROM blob WHERE uid = ? AND response = ?", (doubt.evidence, response)
+        "UPDATE blob SET response = ?2 WHERE uid = ?1 AND (response = ?2 OR response IS NULL) RETURNING id",
+        (doubt.evidence, response),
     ).fetchone()
     if row:
         return int(row[0])

@@ -18,10 +18,12 @@ from kiosk.inputs import Assisted
 from kiosk.keyring import Keyring
 from kiosk.prompt import Disposition
 from kiosk.record import Address, Doubt, Mode, Provenance, Response, State, Via
+from kiosk.scan import Form, Waiting
 from kiosk.store import doubts
 from kiosk.store.canary import check
 from kiosk.store.interviews import Interviews
 from kiosk.store.schema import explained, refuse_newer
+from kiosk.store.sheets import Sheets
 from kiosk.survey import Answer, Missing, Survey
 
 PAGE = 500
@@ -58,6 +60,7 @@ class Reads:
         self._file = file
         self._keyring = keyring
         self._rows = Interviews(keyring)
+        self._sheets = Sheets(keyring)
         with self._told():
             self._connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, isolation_level=None)
             applied = self._connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'kiosk'")
@@ -144,6 +147,26 @@ class Reads:
     def doubt(self, number: int) -> Doubt | None:
         with self._told():
             return doubts.find(self._connection, self._keyring, number)
+
+    def form(self, number: str) -> Form | None:
+        """A form that was printed, by the id on its pages."""
+        with self._told():
+            return self._sheets.form(self._connection, number)
+
+    def definition(self, version: str) -> Survey:
+        """A version of a survey that is on record, as every form's is."""
+        with self._told():
+            return self._rows.survey(self._connection, version)
+
+    def pages_waiting(self, missing_since: int) -> list[Waiting]:
+        """The pages that wait for a person; of sheets that lack pages, those that came before `missing_since`."""
+        with self._told():
+            return self._sheets.waiting(self._connection, missing_since)
+
+    def contents(self, form: str, serial: str, number: int) -> list[str]:
+        """`Page.content` of what is on record as this page of this sheet or of a copy of it."""
+        with self._told():
+            return self._sheets.contents(self._connection, form, self._keyring.digest(serial, "code"), number)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -22,11 +22,17 @@ blob `uid`; or, once that blob is not wanted any more, only to be deleted there.
 `doubt.id` is what staff say to settle it: a number is never given twice (AUTOINCREMENT), though a doubt goes when its
 answer is replaced.
 
+`form` is a form as it was printed, `page` the log of every page that came in, and what waits of it (see filing): it is
+known by its file (a keyed hash) and its `place` there; `code` is the hash of its sheet's serial, which is that of the
+response's code; `copy` says which of several copies of one sheet it belongs to, 0 if to none. `blob.page` is the page
+that brought a blob.
+
 `canary` holds one sealed word, by which the store knows the keys it was made with.
 
 Sealed columns hold AES-GCM (see keyring): `turn.input` and `turn.said` (what was understood and said), `answer.sealed`
-(free text), `response.sealed_code`, `message.number`, `message.text`, `correspondent.held`, `call.state` and
-`abroad.reference`. `digest` and `party` columns are keyed hashes of what names a person or an interview.
+(free text), `response.sealed_code`, `message.number`, `message.text`, `correspondent.held`, `call.state`,
+`abroad.reference`, `page.name` (files can be named after people), `page.serial`, `page.content` and `page.held`.
+`digest` and `party` columns are keyed hashes of what names a person or an interview.
 """
 
 from __future__ import annotations
@@ -40,7 +46,7 @@ from sqlite_utils import Database, Migrations
 from kiosk.errors import StoreError
 
 migrations = Migrations("kiosk")
-KNOWN = {"m001_core", "m002_correspondence", "m003_calls"}
+KNOWN = {"m001_core", "m002_correspondence", "m003_calls", "m004_sheets"}
 
 TABLES = """
 CREATE TABLE canary (
@@ -227,6 +233,45 @@ CREATE TABLE abroad (
 ) STRICT, WITHOUT ROWID;
 """
 
+SHEETS = """
+CREATE TABLE form (
+    id TEXT PRIMARY KEY,
+    definition INTEGER NOT NULL REFERENCES definition,
+    locale TEXT NOT NULL,
+    pages INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    printed INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE page (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    file BLOB NOT NULL,
+    place INTEGER NOT NULL,
+    name BLOB,
+    form TEXT NOT NULL,
+    code BLOB,
+    serial BLOB,
+    number INTEGER NOT NULL,
+    copy INTEGER NOT NULL,
+    content BLOB,
+    state TEXT NOT NULL CHECK (state IN ('filed', 'waiting', 'repeated', 'conflict', 'blank', 'foreign', 'unknown_form',
+        'unreadable', 'refused', 'dismissed')),
+    reason TEXT NOT NULL,
+    held BLOB,
+    response INTEGER REFERENCES response,
+    at INTEGER NOT NULL,
+    settled INTEGER,
+    settled_by TEXT,
+    UNIQUE (file, place)
+) STRICT;
+CREATE INDEX page_sheet ON page (code, form) WHERE code IS NOT NULL;
+CREATE INDEX page_response ON page (response) WHERE response IS NOT NULL;
+CREATE INDEX page_open ON page (at) WHERE state NOT IN ('filed', 'dismissed');
+
+ALTER TABLE blob ADD COLUMN page INTEGER REFERENCES page;
+CREATE INDEX blob_page ON blob (page) WHERE page IS NOT NULL;
+"""
+
 
 def _make(db: Database, tables: str) -> None:
     for statement in tables.split(";\n"):
@@ -250,6 +295,12 @@ def m002_correspondence(db: Database) -> None:
 def m003_calls(db: Database) -> None:
     """Where telephone calls stand, and recordings that a provider still has."""
     _make(db, CALLS)
+
+
+@migrations()
+def m004_sheets(db: Database) -> None:
+    """Forms as they were printed, and pages that were scanned."""
+    _make(db, SHEETS)
 
 
 def migrate(file: Path) -> None:

@@ -28,6 +28,11 @@ FORGET_MESSAGES = (
     "UPDATE message SET text = NULL, number = NULL, party = NULL,"
     " state = CASE WHEN state IN ('waiting', 'sending') THEN 'stopped' ELSE state END WHERE response = ?"
 )
+# Of pages likewise, also of those that nobody decided whether they are a copy of this one's.
+FORGET_PAGES = (
+    "UPDATE page SET name = NULL, serial = NULL, content = NULL, held = NULL,"
+    " state = CASE WHEN state = 'filed' THEN state ELSE 'dismissed' END WHERE response = ?"
+)
 LONELY = 7 * DAY  # milliseconds; so long may be repeated what belongs to no response
 PATIENCE = 5.0  # seconds to wait for a reader
 
@@ -140,10 +145,14 @@ def fold(file: Path) -> None:
 
 
 def _forget_words(connection: sqlite3.Connection, response: int) -> list[str]:
-    own = "response = ?1 OR id IN (SELECT evidence FROM doubt WHERE response = ?1)"
+    own = (
+        "response = ?1 OR id IN (SELECT evidence FROM doubt WHERE response = ?1)"
+        " OR page IN (SELECT id FROM page WHERE response = ?1)"
+    )
     rows = connection.execute(f"SELECT id, uid FROM blob WHERE {own}", (response,)).fetchall()
     connection.execute("DELETE FROM doubt WHERE response = ?", (response,))
     connection.executemany("DELETE FROM blob WHERE id = ?", [(row[0],) for row in rows])
     connection.execute(FORGET_MESSAGES, (response,))
+    connection.execute(FORGET_PAGES, (response,))
     connection.execute("UPDATE turn SET input = NULL, said = NULL, reply = NULL WHERE response = ?", (response,))
     return [row[1] for row in rows]

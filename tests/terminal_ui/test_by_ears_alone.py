@@ -108,6 +108,7 @@ def lasts_as_long_as_its_words(said: Sequence[Said], locale: str) -> None:
         assert len(one.words) / one.seconds < 30, one
 
 
+@pytest.mark.peers
 def test_what_was_not_understood_is_said_again_each_time_and_the_screen_at_a_key(often: Path, voice: Path) -> None:
     with Listener(often, voice) as person:
         person.press("tab")

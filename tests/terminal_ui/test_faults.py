@@ -53,6 +53,7 @@ def test_killed_in_the_middle_what_was_confirmed_arrives_and_nothing_shows(count
     assert SECRET.encode() not in whole_folder(counter)
 
 
+@pytest.mark.peers
 def test_without_a_server_it_goes_on_and_delivers_later(counter: Path) -> None:
     with Sitting(counter, "--site", "market") as person:
         codes = []

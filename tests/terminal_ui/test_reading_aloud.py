@@ -146,6 +146,7 @@ def test_a_sound_card_that_is_not_there_leaves_no_button_and_no_word(counter: Pa
         assert "no such card" not in person.text
 
 
+@pytest.mark.peers
 def test_who_listens_is_still_here(hasty: Path, voice: StandIns) -> None:
     with Sitting(hasty, path=voice.path) as person:
         person.touch("Hier beginnen")

@@ -46,6 +46,7 @@ from tests.terminal_ui.sitting import Sitting
 SECRET = "".join(random.choices("abcdefghik", k=15))  # it stands in no file, so only the program can hold it
 
 
+@pytest.mark.peers
 def test_a_quiet_screen_asks_first_and_one_touch_goes_on(hasty: Path) -> None:
     with Sitting(hasty) as person:
         person.touch("Hier beginnen")
@@ -58,6 +59,7 @@ def test_a_quiet_screen_asks_first_and_one_touch_goes_on(hasty: Path) -> None:
         person.sees("Frage 1 von")
 
 
+@pytest.mark.peers
 def test_then_it_is_wiped_and_what_was_answered_is_kept_as_the_survey_says(hasty: Path) -> None:
     with Started(hasty), Sitting(hasty, "--site", "away") as person:
         person.touch("Hier beginnen")
@@ -98,6 +100,7 @@ def test_enter_twice_in_haste_does_not_take_the_code_away(counter: Path) -> None
         person.code()
 
 
+@pytest.mark.peers
 def test_the_code_does_not_stay_but_is_not_taken_away_without_a_word(counter: Path) -> None:
     configure(counter, done_seconds="0")  # it stays for five seconds all the same
     with Sitting(counter) as person:

@@ -28,7 +28,8 @@ def act(desk: Desk, key: str) -> Step:
     if key == CTRL_C:
         return Step(desk, Leave(save(desk).deed))
     if desk.problem:
-        return Step(replace(desk, problem="") if key in UNLOCKS else desk)
+        entry = "" if desk.stage is Stage.NUMBER else desk.entry
+        return Step(replace(desk, problem="", entry=entry) if key in UNLOCKS else desk)
     match desk.stage:
         case Stage.NUMBER:
             return _number(desk, key)
@@ -75,12 +76,12 @@ def _digits(desk: Desk) -> Step:
         return Step(desk)
     if check_digit(desk.entry) != "0":
         wrong = "A digit of this number is wrong, or two are swapped. Look at the form, and type it again."
-        return refused(replace(desk, entry=""), wrong)
+        return refused(desk, wrong)
     return Step(desk, LookUp(desk.entry))
 
 
 def _incomplete(desk: Desk) -> Step:
-    return refused(replace(desk, entry=""), f"A form's number has {SERIAL} digits; {len(desk.entry)} were typed.")
+    return refused(desk, f"A form's number has {SERIAL} digits; {len(desk.entry)} were typed.")
 
 
 def _next_locale(desk: Desk) -> str:

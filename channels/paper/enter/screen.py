@@ -12,7 +12,7 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from rich.style import Style
 from textual import events
 from textual.app import App, ComposeResult
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -36,6 +37,7 @@ from kiosk.errors import KioskError
 BROKEN = 70  # the exit status after a fault (EX_SOFTWARE)
 TICK = 1.0  # seconds between two looks at an unfinished text
 RESTING = 5.0  # seconds without a key until the office is let go
+SLOW = 1.0  # seconds until it is told that an answer takes long
 FIRST_PAUSE, LONGEST_PAUSE = 0.3, 3.0  # seconds between tries while there is no server
 LAST_WORDS = 2.0  # seconds at the end for the clerk
 TICKED = "<tick>"  # no key
@@ -72,9 +74,12 @@ class Cells(Widget):
         self.rows: tuple[Row, ...] = ()
 
     def show(self, rows: tuple[Row, ...]) -> None:
-        if rows != self.rows:
-            self.rows = rows
+        before, self.rows = self.rows, rows
+        if len(before) != len(rows):
             self.refresh()
+            return
+        changed = [y for y, (old, new) in enumerate(zip(before, rows, strict=True)) if old != new]
+        self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
     def render_line(self, y: int) -> Strip:
         row = self.rows[y] if y < len(self.rows) else ()
@@ -207,7 +212,7 @@ class Enter(App[int], inherit_bindings=False):
         pause = FIRST_PAUSE
         while True:
             try:
-                result = await self._back.do(work)
+                result = await self._patiently(self._back.do(work))
             except KioskError as error:
                 if not may_work_later(error):
                     raise
@@ -219,6 +224,14 @@ class Enter(App[int], inherit_bindings=False):
             else:
                 self._waiting = ""
                 return result
+
+    async def _patiently(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Wait for it, and say so where that takes long."""
+        doing = asyncio.ensure_future(work)
+        if not (await asyncio.wait({doing}, timeout=SLOW))[0] and not self._waiting:
+            self._waiting = "The kiosk server is slow to answer."
+            self.show()
+        return await doing
 
     def show(self) -> None:
         size = self.size

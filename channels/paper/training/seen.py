@@ -11,9 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from channels.paper import code
+from channels.paper.code import Mark
 from channels.paper.fit import PX_MM
 from channels.paper.locate import ENOUGH_TAGS, find_codes, find_tags, place, view
 from channels.paper.marks.statistics import Floats
+from channels.paper.read import LOST_SHARE
 from channels.paper.sample import cut, sample
 from channels.paper.sheet import Shape
 from channels.paper.training.degrade import degrade
@@ -36,18 +39,17 @@ class Seen:
 
 
 def seen(blank: Blank, filled: Filled, name: str, seed: int) -> Seen | None:
-    """None where the page cannot be found on its scan."""
-    boxes = blank.page.boxes
+    """None where the page, its code or its boxes cannot be found on the scan: as `read.read_page` goes about it."""
+    boxes, meant = blank.page.boxes, Mark(blank.form, blank.serial, blank.page.number)
     picture = view(degrade(filled.page, name, seed, blank.dpi))
-    found = find_tags(picture.small)
-    where = place(blank.page.tags, found)
-    signs = list(found.values())
-    if where is None or where.tags < ENOUGH_TAGS:
-        codes = find_codes(picture, found)
-        if not codes:
-            return None
-        where, signs = place(blank.page.tags, found, (blank.page.code, codes[0].corners)), [codes[0].corners]
-    if where is None or (sampled := sample(picture, where, boxes, signs)).lost:
+    tags = find_tags(picture.small)
+    sign = next((sign for sign in find_codes(picture, tags) if code.read(sign.text) == meant), None)
+    where = place(blank.page.tags, tags, (blank.page.code, sign.corners)) if sign else None
+    if sign is None or where is None:
+        return None
+    own = [tags[tag.id] for tag in blank.page.tags if tag.id in tags]
+    sampled = sample(picture, where, boxes, [*own, sign.corners])
+    if where.tags < ENOUGH_TAGS and sampled.fit.share < LOST_SHARE:
         return None
     marked = cut(picture.small, where, sampled.fit.centres_mm)
     clean = cut(view(degrade(blank.grey, name, seed, blank.dpi)).small, where, sampled.fit.centres_mm)

@@ -33,7 +33,7 @@ from channels.paper.training.seen import Seen, seen
 SURVEYS = tuple(sorted((Path(kiosk.__file__).parent / "surveys").glob("*.toml")))
 DPI = (150, 200, 200, 300)
 WORKERS = 2
-SERIAL = "10000000008"  # nobody's
+SERIAL = "10000000003"  # nobody's
 VISIBLE_MM2 = 0.5  # a mark with less ink to be seen teaches nothing
 OFTEN = Shares(marked=0.42, cancelled=0.12, harmless=0.12, unsure=0.06)
 AS_PEOPLE_DO = Shares(marked=0.18, cancelled=0.015, harmless=0.03, unsure=0.01)

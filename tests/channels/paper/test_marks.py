@@ -65,7 +65,7 @@ CASES: list[tuple[str, list[Way], Pen, set[MarkState]]] = [
 @pytest.fixture(scope="module")
 def form() -> Blank:
     """A page with circles and nothing in them."""
-    return next(blanks(SURVEY, 200, "10000000008"))
+    return next(blanks(SURVEY, 200, "10000000003"))
 
 
 def drawn(box: Box, ways: Sequence[Way]) -> Drawn:
