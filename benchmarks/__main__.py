@@ -17,6 +17,8 @@ ALL = (
     "sounds",
     "terminal",
     "speech",
+    "forms",
+    "scans",
 )  # modules of this folder with a function `run`
 
 

@@ -18,12 +18,14 @@ import cv2
 import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
+from reportlab import rl_config
 from reportlab.lib.colors import black
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from channels.paper.asked import LINE_MM
 from channels.paper.code import Mark, payload
+from channels.paper.fillable import add_page
 from channels.paper.letters import POINT_MM, Face, font
 from channels.paper.placed import Example, Printed, Rule, Text, Thing
 from channels.paper.reading import MarkState
@@ -33,13 +35,16 @@ from kiosk.identity import grouped
 MM = 1 / POINT_MM  # points
 INK_MM = 0.8  # the pen of the drawn examples
 HAIR_MM = 0.35  # of lines to write on
+rl_config.useA85 = 0  # as bytes a file is a fifth smaller, and made in less time, than written in letters
+DIGITS = "0123456789 "
 CELLS = 6  # a tag's cells a side, with its black border
 
 
 class Drawing:
     """One file: `copy` adds a copy, `save` ends it."""
 
-    def __init__(self, out: BinaryIO, printed: Printed) -> None:
+    def __init__(self, out: BinaryIO, printed: Printed, *, fillable: bool = False) -> None:
+        """`fillable`: with fields to fill in on a screen; for one copy."""
         for face in Face:
             font(face)
         self._printed = printed
@@ -48,16 +53,19 @@ class Drawing:
         self._canvas.setAuthor(printed.house)
         self._canvas.setViewerPreference("DisplayDocTitle", "true")
         self._canvas.setViewerPreference("Duplex", "DuplexFlipLongEdge")
-        self._slots = tuple(tuple(_slots(things)) for things in printed.things)
+        self._form = printed.sheet.id
+        self._fillable = fillable
+        self._slots = tuple(tuple(slots(things)) for things in printed.things)
+        self._digits = {face: _digits(self._canvas, face) for face in Face}
         for page, things in zip(printed.sheet.pages, printed.things, strict=True):
             self._canvas.beginForm(_name(page))
-            _draw_page(self._canvas, page, things)
+            draw_page(self._canvas, page, things)
             self._canvas.endForm()
 
     def copy(self, serial: str, title: str = "") -> None:
         """All pages of one copy. `title`: its line in the table of contents; the form's own lines where it has none."""
-        canvas, sheet = self._canvas, self._printed.sheet
-        for page, slots in zip(sheet.pages, self._slots, strict=True):
+        canvas = self._canvas
+        for page, slots in zip(self._printed.sheet.pages, self._slots, strict=True):
             if title and page.number == 1:
                 _list(canvas, title, serial, 0.0)
             if not title:
@@ -65,11 +73,18 @@ class Drawing:
                     if entry.page == page.number:
                         _list(canvas, entry.title, f"e{place}", entry.y_mm)
             canvas.doForm(_name(page))
-            canvas.addLiteral(_code(page.code, payload(Mark(sheet.id, serial, page.number))))
+            canvas.addLiteral(code_squares(page.code, payload(Mark(self._form, serial, page.number))))
             for slot in slots:
-                canvas.setFont(slot.face, slot.size)
-                canvas.drawString(slot.x_mm * MM, _up(slot.y_mm), grouped(serial))
+                canvas.addLiteral(self._number(slot, grouped(serial)))
+            if self._fillable:
+                add_page(canvas, self._printed.sheet, page.number, serial, self._printed.labels)
             canvas.showPage()
+
+    def _number(self, slot: Text, number: str) -> str:
+        """PDF's operators for a number: the canvas would look its digits up anew each time."""
+        name, codes = self._digits[slot.face]
+        place = f"{slot.x_mm * MM:.3f} {_up(slot.y_mm):.3f}"
+        return f"BT {name} {slot.size} Tf {place} Td <{''.join(codes[sign] for sign in number)}> Tj ET"
 
     def turn(self) -> None:
         """An empty page where the next copy would begin on the back of this one."""
@@ -89,9 +104,17 @@ def _list(canvas: Canvas, title: str, key: str, y_mm: float) -> None:
     canvas.addOutlineEntry(title, key)
 
 
-def _slots(things: Iterable[Thing]) -> Iterator[Text]:
+def slots(things: Iterable[Thing]) -> Iterator[Text]:
     """Where the copy's number stands."""
     return (thing for thing in things if isinstance(thing, Text) and thing.digits)
+
+
+def _digits(canvas: Canvas, face: Face) -> tuple[str, dict[str, str]]:
+    """What the file calls the font, and its codes of the signs that numbers are made of."""
+    letters, document = font(face), canvas._doc
+    ((part, codes),) = letters.splitString(DIGITS, document)
+    name = letters.getSubsetInternalName(part, document)
+    return name, {sign: f"{code:02x}" for sign, code in zip(DIGITS, codes, strict=True)}
 
 
 def _up(y_mm: float) -> float:
@@ -102,7 +125,8 @@ def _up(y_mm: float) -> float:
 # -- What all copies share
 
 
-def _draw_page(canvas: Canvas, page: SheetPage, things: Iterable[Thing]) -> None:
+def draw_page(canvas: Canvas, page: SheetPage, things: Iterable[Thing]) -> None:
+    """All of a page but its code and its number."""
     canvas.setFillColor(black)
     canvas.setStrokeColor(black)
     for tag in page.tags:
@@ -176,7 +200,8 @@ def _draw_example(canvas: Canvas, example: Example) -> None:
 # -- What each copy has of its own
 
 
-def _code(place: Code, text: str) -> str:
+def code_squares(place: Code, text: str) -> str:
+    """The code as PDF's operators."""
     made = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="Q")
     dark = np.array(made.to_image(add_quiet_zones=False)) == 0
     return _squares(dark, place.x_mm, place.y_mm, place.side_mm)
@@ -186,13 +211,10 @@ def _squares(dark: NDArray[np.bool_], x_mm: float, y_mm: float, side_mm: float) 
     """PDF's operators that fill the dark cells of a square, run by run, as one path: no hairlines between them."""
     cells = len(dark)
     cell = side_mm / cells * MM
-    runs = "\n".join(f"{left} {cells - 1 - row} {right - left} 1 re" for row, left, right in _runs(dark))
-    return f"q {cell:.5f} 0 0 {cell:.5f} {x_mm * MM:.3f} {_up(y_mm + side_mm):.3f} cm\n{runs}\nf Q"
-
-
-def _runs(dark: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
-    """(row, first, behind the last) of all that is dark."""
-    edges = np.diff(np.pad(dark.astype(np.int8), ((0, 0), (1, 1))), axis=1)
-    rows, lefts = np.nonzero(edges == 1)
-    rights = np.nonzero(edges == -1)[1]
-    return zip(rows.tolist(), lefts.tolist(), rights.tolist(), strict=True)
+    edges = np.zeros((cells, cells + 2), np.int8)  # with white at either side
+    edges[:, 1:-1] = dark
+    rows, ends = np.nonzero(np.diff(edges, axis=1))
+    runs = zip(rows[::2].tolist(), ends[::2].tolist(), ends[1::2].tolist(), strict=True)
+    drawn = [f"{left} {cells - 1 - row} {right - left} 1 re" for row, left, right in runs]
+    place = f"{cell:.5f} 0 0 {cell:.5f} {x_mm * MM:.3f} {_up(y_mm + side_mm):.3f}"
+    return "\n".join((f"q {place} cm", *drawn, "f Q"))

@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from channels.paper.images import Picture, Tiff
 from channels.paper.pdf import Pdf
-from channels.paper.scan import MOST_BYTES, MOST_PAGES, Pages, Refusal, Refused, Scan
+from channels.paper.scan import MOST_BYTES, MOST_PAGES, Pages, Refusal, RefusedError, Scan
 
 CHUNK_BYTES = 2**20
 HEAD_BYTES = 1_024  # a PDF may begin anywhere in these
@@ -38,15 +38,18 @@ class Copy:
 
 @contextmanager
 def copied(file: Path) -> Iterator[Copy]:
-    """Raises Refused."""
-    with open(os.memfd_create("scan"), "w+b") as copy:
-        yield Copy(Path(f"/proc/{os.getpid()}/fd/{copy.fileno()}"), _copy(file, copy))
+    """Raises RefusedError."""
+    with os.fdopen(os.memfd_create("scan"), "w+b") as copy:
+        try:
+            yield Copy(Path(f"/proc/{os.getpid()}/fd/{copy.fileno()}"), _copy(file, copy))
+        finally:
+            copy.truncate(0)  # whoever else has it open still, does not keep the memory
 
 
 def _copy(file: Path, copy: BinaryIO) -> str:
     """The hash of what was copied."""
     try:
-        with open(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as source:
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as source:
             before = os.fstat(source.fileno())
             _check(before)
             digest = sha256()
@@ -56,27 +59,27 @@ def _copy(file: Path, copy: BinaryIO) -> str:
             copy.flush()
             after = os.fstat(source.fileno())
     except OSError as error:
-        raise Refused(f"This file cannot be opened: {error.strerror}.") from None
+        raise RefusedError(f"This file cannot be opened: {error.strerror}.") from None
     if copy.tell() != before.st_size or after.st_mtime_ns != before.st_mtime_ns:
-        raise Refused("This file changed while it was read. Wait until it is written, then read it again.")
+        raise RefusedError("This file changed while it was read. Wait until it is written, then read it again.")
     return digest.hexdigest()
 
 
 def _check(found: os.stat_result) -> None:
     """Before anything is read."""
     if not stat.S_ISREG(found.st_mode):
-        raise Refused("This is a device or a pipe, and no file.")
+        raise RefusedError("This is a device or a pipe, and no file.")
     if not found.st_size:
-        raise Refused("This file is empty. Scan the pages again.")
+        raise RefusedError("This file is empty. Scan the pages again.")
     if found.st_size > MOST_BYTES:
-        raise Refused(
+        raise RefusedError(
             f"This file has {found.st_size // 2**20:,} MB, and {MOST_BYTES // 2**20} are the most. Scan fewer pages"
             " into one file, in grey and with 200 to 300 dots per inch."
         )
 
 
 def opened(file: BinaryIO) -> Pages:
-    """Raises Refused."""
+    """Raises RefusedError."""
     head = file.read(HEAD_BYTES)
     if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
         return Tiff(file)
@@ -85,8 +88,8 @@ def opened(file: BinaryIO) -> Pages:
     if b"%PDF-" in head:
         return Pdf(file)
     if head[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypheif"):
-        raise Refused("This is a HEIC photo. Save it as JPEG, or set the telephone to take JPEG photos.")
-    raise Refused("This is no scan. Take a PDF, TIFF, PNG or JPEG.")
+        raise RefusedError("This is a HEIC photo. Save it as JPEG, or set the telephone to take JPEG photos.")
+    raise RefusedError("This is no scan. Take a PDF, TIFF, PNG or JPEG.")
 
 
 def pages(file: Path) -> Iterator[Scan | Refusal]:
@@ -98,7 +101,7 @@ def pages(file: Path) -> Iterator[Scan | Refusal]:
                 yield page(document, index)
             if document.count > MOST_PAGES:
                 yield Refusal(MOST_PAGES, TOO_MANY)
-    except Refused as refused:
+    except RefusedError as refused:
         yield Refusal(0, str(refused))
 
 
@@ -106,5 +109,5 @@ def page(document: Pages, index: int) -> Scan | Refusal:
     """One page of an open file."""
     try:
         return document.page(index)
-    except Refused as refused:
+    except RefusedError as refused:
         return Refusal(index, str(refused))

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from channels.paper.scan import MOST_PAGES, Grey, Refused, Scan, check_size
+from channels.paper.scan import MOST_PAGES, Grey, RefusedError, Scan, check_size
 
 Image.MAX_IMAGE_PIXELS = None  # its own limit would only warn; see scan.check_size
 
@@ -29,7 +29,7 @@ class Picture:
     count = 1
 
     def __init__(self, file: BinaryIO) -> None:
-        """Raises Refused."""
+        """Raises RefusedError."""
         check_size(*_opened(file).size)
         self._file = file
 
@@ -43,7 +43,7 @@ class Tiff:
     """A TIFF of any number of pages and of any compression."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """Raises Refused."""
+        """Raises RefusedError."""
         self._image = _opened(file)
         self.count = 1
         try:
@@ -63,17 +63,17 @@ class Tiff:
                 check_size(*self._image.size)
                 return Scan(index, _grey(self._image))
         except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, ArithmeticError):
-            raise Refused(CUT_OFF) from None
+            raise RefusedError(CUT_OFF) from None
 
 
 def decoded(data: bytes, flags: int) -> Grey:
-    """Raises Refused."""
+    """Raises RefusedError."""
     try:
         grey = cv2.imdecode(np.frombuffer(data, np.uint8), flags) if data else None
     except cv2.error:
         grey = None
     if grey is None:
-        raise Refused(CUT_OFF)
+        raise RefusedError(CUT_OFF)
     return np.asarray(grey, np.uint8)
 
 
@@ -83,7 +83,7 @@ def _opened(file: BinaryIO) -> Image.Image:
         with warnings.catch_warnings(action="ignore"):  # of damaged details that nobody needs
             return Image.open(file, formats=("TIFF", "PNG", "JPEG"))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, TypeError, KeyError, ArithmeticError):
-        raise Refused(CUT_OFF) from None
+        raise RefusedError(CUT_OFF) from None
 
 
 def _grey(image: Image.Image) -> Grey:

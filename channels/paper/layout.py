@@ -4,7 +4,7 @@ A `Block` is a piece of a form that is never broken over two pages: a paragraph,
 built line by line from its own top; `Pages` puts it where there is room, and gives every page its tags and its code.
 
     14 .. 34 mm     tags in the corners, the code in the middle, words between them
-    39 .. 268       the text, 170 mm wide: about 62 letters of 14 points
+    39 .. 268       the text, 167 mm wide: about 62 letters of 14 points
     273 .. 283      tags in the corners, the foot between them
 
 Nothing but white is within 3 mm of a tag or of the code and its quiet zone: the places above see to that, and the
@@ -19,7 +19,7 @@ from channels.paper.letters import POINT_MM, Face, broken
 from channels.paper.placed import Entry, Piece, Rule, Text, Thing
 from channels.paper.sheet import CODE_MM, TAG_INSET_MM, WIDTH_MM, Box, Code, Field, SheetPage, tags
 
-LEFT_MM, RIGHT_MM = 20.0, 190.0  # of the text: holes are punched at the left
+LEFT_MM, RIGHT_MM = 20.0, 187.0  # of the text: holes are punched at the left
 TOP_MM, BOTTOM_MM = 39.0, 268.0
 ROOM_MM = RIGHT_MM - LEFT_MM
 CODE = Code(round((WIDTH_MM - CODE_MM) / 2, 2), TAG_INSET_MM, CODE_MM)

@@ -15,10 +15,11 @@ import pypdfium2
 from pypdfium2 import raw
 
 from channels.paper.images import decoded
-from channels.paper.scan import Grey, Refused, Scan, check_size
+from channels.paper.scan import Grey, RefusedError, Scan, check_size
 
 POINTS_AN_INCH = 72.0
 DPI = 200.0  # of what is rendered
+PAGES_AN_OPENING = 20
 LONGEST_RENDERED_PX = 4_000  # of a page that is far larger than A4
 WHOLE_PAGE = 0.9  # of its area: so much of it a scan covers
 MANY_OBJECTS = 2_000  # more than the words that a scanner's text recognition lays under a page
@@ -32,20 +33,21 @@ DAMAGED = "This PDF is damaged or was cut off. Scan the pages again, or copy the
 
 
 class Pdf:
-    """An open PDF."""
+    """An open PDF. It is opened again from time to time, because pdfium keeps in memory every picture it has seen."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """Raises Refused."""
+        """Raises RefusedError."""
         _check_end(file)
-        file.seek(0)
-        try:
-            self._document = pypdfium2.PdfDocument(file)
-        except pypdfium2.PdfiumError as error:
-            encrypted = error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
-            raise Refused(ENCRYPTED if encrypted else DAMAGED) from None
+        self._file = file
+        self._document = _opened(file)
+        self._taken = 0
         self.count = len(self._document)
 
     def page(self, index: int) -> Scan:
+        self._taken += 1
+        if self._taken % PAGES_AN_OPENING == 0:
+            self._document.close()
+            self._document = _opened(self._file)
         try:
             page = self._document[index]
             try:
@@ -54,7 +56,16 @@ class Pdf:
             finally:
                 page.close()
         except pypdfium2.PdfiumError:
-            raise Refused(DAMAGED) from None
+            raise RefusedError(DAMAGED) from None
+
+
+def _opened(file: BinaryIO) -> pypdfium2.PdfDocument:
+    file.seek(0)
+    try:
+        return pypdfium2.PdfDocument(file)
+    except pypdfium2.PdfiumError as error:
+        encrypted = error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
+        raise RefusedError(ENCRYPTED if encrypted else DAMAGED) from None
 
 
 def _check_end(file: BinaryIO) -> None:
@@ -62,7 +73,7 @@ def _check_end(file: BinaryIO) -> None:
     size = file.seek(0, 2)
     file.seek(max(0, size - TAIL))
     if END not in file.read():
-        raise Refused(DAMAGED)
+        raise RefusedError(DAMAGED)
 
 
 def _whole_page(page: pypdfium2.PdfPage) -> pypdfium2.PdfImage | None:
@@ -84,7 +95,7 @@ def _whole_page(page: pypdfium2.PdfPage) -> pypdfium2.PdfImage | None:
 
 def _invisible(thing: pypdfium2.PdfObject) -> bool:
     """Text that a scanner's text recognition lays under the picture."""
-    return thing.type == raw.FPDF_PAGEOBJ_TEXT and raw.FPDFTextObj_GetTextRenderMode(thing) == INVISIBLE
+    return bool(thing.type == raw.FPDF_PAGEOBJ_TEXT and raw.FPDFTextObj_GetTextRenderMode(thing) == INVISIBLE)
 
 
 def _taken_out(image: pypdfium2.PdfImage, rotation: int, index: int) -> Scan:

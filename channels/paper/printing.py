@@ -1,8 +1,9 @@
 """`kiosk paper print SURVEY` and `kiosk paper geometry SURVEY`.
 
-Copies go into files of a thousand (FILE.pdf, FILE-2.pdf ...), each written whole or not at all, so that memory stays
-what it is however many there are. A form is kept in the store before the first copy of it leaves: a page whose form is
-unknown could not be read.
+Copies go into files of a thousand (FILE.pdf, FILE-2.pdf ...), those to be filled in on a screen into a file each. Every
+file is written whole or not at all, and memory stays what it is however many there are.
+
+A form is kept in the store before the first copy of it leaves: a page whose form is unknown could not be read.
 """
 
 from __future__ import annotations
@@ -19,9 +20,15 @@ from typing import Any, BinaryIO
 from channels.paper.compose import compose
 from channels.paper.draw import Drawing
 from channels.paper.placed import Printed
+from channels.paper.sheet import Sheet
+from channels.paper.sheet import to_json as sheet_json
+from kiosk.definition import to_json
+from kiosk.doorkeeper import open_door
 from kiosk.errors import StoreError, UsageError
 from kiosk.identity import grouped, new_code
 from kiosk.office import Office
+from kiosk.scan import Form
+from kiosk.survey import Survey
 
 COPIES_A_FILE = 1_000
 MOST_COPIES = 100_000
@@ -36,20 +43,22 @@ def print_forms(folder: Path, options: Mapping[str, Any]) -> int:
     copies = _copies(options["copies"])
     if not options["output"]:
         raise UsageError("paper.output", "Name the PDF to write: kiosk paper print SURVEY -o FILE.pdf")
-    printed = _printed(office, options)
+    survey = _survey(office, options)
+    printed = _printed(office, survey, options)
+    keep(office, survey, printed.sheet)
     bar = _Bar(copies)
-    files = -(-copies // COPIES_A_FILE)
-    for number in range(1, files + 1):
-        within = min(COPIES_A_FILE, copies - (number - 1) * COPIES_A_FILE)
+    most = 1 if options["fillable"] else COPIES_A_FILE
+    for number, start in enumerate(range(0, copies, most), start=1):
         with _whole(_numbered(Path(options["output"]), number)) as out:
-            _write(out, printed, within, copies > 1, bar)
+            _write(Drawing(out, printed, fillable=options["fillable"]), min(most, copies - start), bar)
     bar.end()
     return 0
 
 
 def geometry(folder: Path, options: Mapping[str, Any]) -> int:
     """Say where everything on a form is that is read again."""
-    sheet = _printed(Office(folder), options).sheet
+    office = Office(folder)
+    sheet = _printed(office, _survey(office, options), options).sheet
     if options["json"]:
         print(json.dumps({"form": sheet.id, **asdict(sheet)}, ensure_ascii=False, indent=2))
         return 0
@@ -64,10 +73,24 @@ def geometry(folder: Path, options: Mapping[str, Any]) -> int:
     return 0
 
 
-def _printed(office: Office, options: Mapping[str, Any]) -> Printed:
+def keep(office: Office, survey: Survey, sheet: Sheet) -> None:
+    """What a reader has to know of the form, and its survey as it is asked now. The same form may be kept again."""
+    door = open_door(office)
+    try:
+        door.define(to_json(survey))
+        body = sheet_json(sheet)
+        door.keep_form(Form(sheet.id, sheet.survey, sheet.version, sheet.locale, len(sheet.pages), body))
+    finally:
+        door.close()
+
+
+def _survey(office: Office, options: Mapping[str, Any]) -> Survey:
     if len(options["words"]) != 1:
         raise UsageError("paper.survey", f"Name one survey: kiosk paper {options['action']} SURVEY")
-    survey = office.survey(options["words"][0])
+    return office.survey(options["words"][0])
+
+
+def _printed(office: Office, survey: Survey, options: Mapping[str, Any]) -> Printed:
     locale = options["locale"] or survey.locales[0]
     if locale not in survey.locales:
         raise UsageError(
@@ -86,12 +109,12 @@ def _numbered(file: Path, number: int) -> Path:
     return file if number == 1 else file.with_stem(f"{file.stem}-{number}")
 
 
-def _write(out: BinaryIO, printed: Printed, copies: int, many: bool, bar: _Bar) -> None:
-    drawing = Drawing(out, printed)
+def _write(drawing: Drawing, copies: int, bar: _Bar) -> None:
+    """Where a file has more than one copy, each is listed by its number, and begins on a sheet of its own."""
     for _ in range(copies):
         serial = new_code()
-        drawing.copy(serial, grouped(serial) if many else "")
-        if many:
+        drawing.copy(serial, grouped(serial) if copies > 1 else "")
+        if copies > 1:
             drawing.turn()
         bar.step()
     drawing.save()

@@ -6,7 +6,8 @@ person has to look at, is decided in one table, in policy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from channels.paper.code import Mark
@@ -36,11 +37,13 @@ class BoxReading:
 
 @dataclass(frozen=True, slots=True)
 class FieldReading:
-    """`written`: there is ink in it besides what was printed. `cutout` is a PNG of the field and a little around."""
+    """`written`: there is ink in it besides what was printed. `cutout` is a PNG of the field and a little around.
+    `text` is what was typed into it where the form was filled in on a screen."""
 
     field: Field
     written: bool
     cutout: bytes = b""
+    text: str = ""
 
 
 class Warning(StrEnum):
@@ -55,7 +58,8 @@ class Warning(StrEnum):
 @dataclass(frozen=True, slots=True)
 class PageReading:
     """One page. `state` is FILED where it was read, or says why it was not, with the reason as a sentence for staff;
-    `mark` is what its code says, None where no code was read."""
+    `mark` is what its code says, None where no code was read. `cutouts` has a PNG of the boxes, and of what is printed
+    beside them, of every question that a person may have to look at: of all but those with one clear answer."""
 
     state: PageState
     reason: str = ""
@@ -63,3 +67,15 @@ class PageReading:
     boxes: tuple[BoxReading, ...] = ()
     fields: tuple[FieldReading, ...] = ()
     warnings: tuple[Warning, ...] = ()
+    cutouts: Mapping[str, bytes] = field(default_factory=dict)  # by the question's name
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One page of a file. `file` is the file's SHA-256 in hex, `index` counts from 0; `picture` is a JPEG or PNG of the
+    page to keep, b"" where there is none."""
+
+    file: str
+    index: int
+    reading: PageReading
+    picture: bytes = b""

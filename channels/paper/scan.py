@@ -21,6 +21,7 @@ MOST_PAGES = 500  # of a file
 MOST_PIXELS = 120_000_000  # of a page
 LONGEST_SIDE_PX = 16_000
 JPEG_QUALITY = 80
+EVERY_ROW = 32  # is looked at for greys
 
 Grey = NDArray[np.uint8]
 
@@ -44,7 +45,7 @@ class Refusal:
     reason: str
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The same on its way. Says a whole sentence that quotes nothing of the file."""
 
 
@@ -54,24 +55,27 @@ class Pages(Protocol):
     count: int
 
     def page(self, index: int) -> Scan:
-        """Raises Refused."""
+        """Raises RefusedError."""
 
 
 def check_size(width_px: int, height_px: int) -> None:
-    """Before anything is decoded. Raises Refused."""
+    """Before anything is decoded. Raises RefusedError."""
     if width_px < 1 or height_px < 1:
-        raise Refused("The picture of this page is empty.")
+        raise RefusedError("The picture of this page is empty.")
     if max(width_px, height_px) > LONGEST_SIDE_PX or width_px * height_px > MOST_PIXELS:
-        raise Refused(
+        raise RefusedError(
             f"This page has {width_px} x {height_px} pixels, which is too many to be opened. Scan it with 200 to 300"
             " dots per inch."
         )
 
 
 def kept(scan: Scan) -> bytes:
-    """A picture of the page to keep: as it came, or as a JPEG."""
+    """A picture of the page to keep: as it came; black and white alone as PNG, which is smaller then; or JPEG."""
     if scan.source:
         return scan.source
-    done, encoded = cv2.imencode(".jpg", scan.grey, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    if not np.any(scan.grey[::EVERY_ROW] % 255):
+        done, encoded = cv2.imencode(".png", scan.grey, [cv2.IMWRITE_PNG_BILEVEL, 1])
+    else:
+        done, encoded = cv2.imencode(".jpg", scan.grey, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     assert done
     return encoded.tobytes()

@@ -100,6 +100,14 @@ class Sheets:
         rows = connection.execute(query, (code,))
         return [self._row(row) for row in rows.fetchall()]
 
+    def typed(self, connection: sqlite3.Connection) -> list[Row]:
+        """Pages that wait, or could not be read, though their sheet's answers are in."""
+        query = (
+            f"SELECT {COLUMNS} FROM page WHERE state IN ('waiting', 'unreadable') AND copy <= 1 AND code IN"
+            " (SELECT code_digest FROM response WHERE disposition IS NOT NULL) ORDER BY id"
+        )
+        return [self._row(row) for row in connection.execute(query).fetchall()]
+
     def overdue(self, connection: sqlite3.Connection, before: int, most: int) -> list[Row]:
         """Up to `most` pages that nobody decided since `before`."""
         query = f"SELECT {COLUMNS} FROM page WHERE {OPEN} AND at < ? ORDER BY at LIMIT ?"

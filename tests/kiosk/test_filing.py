@@ -198,12 +198,28 @@ def test_a_sheet_that_was_typed_in_with_other_answers_goes_to_a_person(house: Ho
 
 
 def test_a_page_that_waited_while_its_sheet_was_typed_in(house: House) -> None:
+    poor = replace(house.other(PageState.UNREADABLE, "poor"), form=FORM.id, serial=serial(1), number=2)
+    house.file(house.page(OTHER, 1), poor, house.page(ONE, 3, index=2))
+    house.type_in(ONE)
+    house.intake.purge()
+    assert [(one.state, one.number) for one in house.waiting()] == [(CONFLICT, 1)]
+    assert house.answers() == [ONE_COUNTED]
+
+
+def test_a_page_that_waits_is_never_put_into_what_was_typed(house: House) -> None:
     house.file(house.page(OTHER, 1))
     house.type_in(ONE)
     (waiting,) = house.waiting()
     house.intake.decide_page(waiting.id, Decision.COMPLETE, "clerk")
     assert [one.state for one in house.waiting()] == [CONFLICT]
     assert house.answers() == [ONE_COUNTED]
+
+
+def test_a_poor_scan_is_settled_by_a_better_one(house: House) -> None:
+    poor = replace(house.other(PageState.UNREADABLE, "poor"), form=FORM.id, serial=serial(1), number=2)
+    house.file(poor, *house.sheet(ONE))
+    assert house.waiting() == []
+    assert house.blobs() == house.known_blobs()
 
 
 # The ways out

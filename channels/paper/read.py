@@ -1,0 +1,136 @@
+"""Reads one page: from its picture to what is in its boxes. Pure, and total: there is a reading of every picture.
+
+    scan -> tags and codes -> which form, which page -> where it lies -> patches of the boxes -> marks
+
+What stops it on the way is a state of the page with a sentence for staff. What only makes it doubtful is a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+import numpy as np
+
+from channels.paper import code
+from channels.paper.code import Mark
+from channels.paper.cutouts import around_boxes, around_field, png, written
+from channels.paper.locate import ENOUGH_TAGS, Place, Points, Sign, View, find_codes, find_tags, place, view
+from channels.paper.marks import judge, judgement
+from channels.paper.reading import BoxReading, FieldReading, MarkState, PageReading, Warning
+from channels.paper.sample import sample
+from channels.paper.scan import Grey, Scan
+from channels.paper.sheet import CORNERS, Shape, Sheet, SheetPage
+from kiosk.scan import PageState
+
+Forms = Callable[[str], Sheet | None]  # the forms that were printed, by their ids
+
+SMALLEST_PX = 300  # of the short side; on less no tag can be told
+TAGS_OF_A_PAGE = 2  # that make it a page of ours, even without its code
+LOST_SHARE = 0.25  # of the outlines found again: with few tags, too little to say where the page lies
+PAPER_PERCENTILE = 90.0
+DARK = 64  # a grey that no paper has
+INK = 0.6  # of the grey of paper: what is darker is ink
+BLANK_SHARE = 0.0005  # of a page that may be ink, all the same: dust
+EDGE_SHARE = 0.04  # of each side, where scanners see shadows
+
+BLANK = "There is nothing on this page."
+FOREIGN = "This is no page of a form. Put it aside, or scan it again if it is one."
+NO_CODE = "This is page {number} of a form, but its code cannot be read. Scan it again, or type the form in."
+TWO_CODES = "There are several forms on this picture. Scan each page by itself."
+TWO_SHEETS = "Parts of two pages are on this picture. Scan each page by itself."
+UNKNOWN = "This office did not print this form. If another one did, it has to be read there."
+NO_SUCH_PAGE = "Its code says page {number}, and the form has no such page. Scan it again, or type the form in."
+NO_PLACE = "The page is too crooked or too much of it is missing. Scan it again, or type the form in."
+LOST = "The boxes are not where the form has them. Scan the page again, flat and whole, or type the form in."
+
+
+def read_page(scan: Scan, form: Forms) -> PageReading:
+    picture = view(scan.grey)
+    if min(picture.small.shape) < SMALLEST_PX:
+        return PageReading(PageState.FOREIGN, FOREIGN)
+    tags = find_tags(picture.small)
+    signs = _ours(find_codes(picture, tags))
+    if not signs:
+        return _without_code(picture, tags)
+    if len(signs) > 1:
+        return PageReading(PageState.UNREADABLE, TWO_CODES)
+    (mark, sign), *_ = signs.items()
+    sheet = form(mark.form)
+    if sheet is None:
+        return PageReading(PageState.UNKNOWN_FORM, UNKNOWN, mark)
+    page = next((page for page in sheet.pages if page.number == mark.page), None)
+    if page is None:
+        return PageReading(PageState.UNREADABLE, NO_SUCH_PAGE.format(number=mark.page), mark)
+    return _page(picture, page, mark, sign, tags)
+
+
+def _ours(signs: Sequence[Sign]) -> dict[Mark, Sign]:
+    read = [(code.read(sign.text), sign) for sign in signs]
+    return {mark: sign for mark, sign in read if mark is not None}
+
+
+def _without_code(picture: View, tags: Mapping[int, Points]) -> PageReading:
+    pages = [tag // len(CORNERS) + 1 for tag in tags]
+    number = max(sorted(set(pages)), key=pages.count, default=0)
+    if pages.count(number) >= TAGS_OF_A_PAGE:
+        return PageReading(PageState.UNREADABLE, NO_CODE.format(number=number))
+    if blank(picture.small):
+        return PageReading(PageState.BLANK, BLANK)
+    return PageReading(PageState.FOREIGN, FOREIGN)
+
+
+def blank(small: Grey) -> bool:
+    """Whether there is hardly any ink: what shines through from the other side is none, and neither is a dark edge."""
+    height, width = small.shape
+    y, x = round(height * EDGE_SHARE), round(width * EDGE_SHARE)
+    inside = small[y : height - y, x : width - x]
+    paper = np.percentile(inside, PAPER_PERCENTILE)
+    return bool(paper > DARK and (inside < INK * paper).mean() < BLANK_SHARE)
+
+
+def _page(picture: View, page: SheetPage, mark: Mark, sign: Sign, tags: Mapping[int, Points]) -> PageReading:
+    own = [tags[tag.id] for tag in page.tags if tag.id in tags]
+    if len(own) < ENOUGH_TAGS and len(tags) - len(own) >= TAGS_OF_A_PAGE:
+        return PageReading(PageState.UNREADABLE, TWO_SHEETS, mark)
+    where = place(page.tags, tags, (page.code, sign.corners))
+    if where is None:
+        return PageReading(PageState.UNREADABLE, NO_PLACE, mark)
+    sampled = sample(picture, where, page.boxes, [*own, sign.corners])
+    if where.tags < ENOUGH_TAGS and sampled.fit.share < LOST_SHARE:
+        return PageReading(PageState.UNREADABLE, LOST, mark)
+    few = () if where.tags >= ENOUGH_TAGS else (Warning.FEW_TAGS,)
+    warnings = (*few, *sampled.warnings)
+    circles = np.array([box.shape is Shape.CIRCLE for box in page.boxes], bool)
+    judged = [judgement(one) for one in judge(sampled.patches, circles)] if page.boxes else []
+    boxes = tuple(
+        BoxReading(box, one.state, one.confidence, one.likeliest) for box, one in zip(page.boxes, judged, strict=True)
+    )
+    fields = tuple(_fields(picture, where, page))
+    return PageReading(PageState.FILED, "", mark, boxes, fields, warnings, _cutouts(picture, where, boxes, warnings))
+
+
+def _fields(picture: View, where: Place, page: SheetPage) -> Iterator[FieldReading]:
+    for field in page.fields:
+        if written(picture, where, field):
+            yield FieldReading(field, True, png(picture, where, around_field(field)))
+        else:
+            yield FieldReading(field, False)
+
+
+def _cutouts(picture: View, where: Place, boxes: Sequence[BoxReading], warnings: Sequence[Warning]) -> dict[str, bytes]:
+    """Of every question that a person may be asked about."""
+    cut = {}
+    for question, readings in groupby(boxes, key=lambda reading: reading.box.question):
+        these = list(readings)
+        if warnings or not _plain(these):
+            cut[question] = png(picture, where, around_boxes([reading.box for reading in these]))
+    return cut
+
+
+def _plain(boxes: Sequence[BoxReading]) -> bool:
+    """Some mark, only one where one counts, and nothing else to be looked at."""
+    states = [reading.state for reading in boxes]
+    marked = states.count(MarkState.MARKED)
+    several = all(reading.box.shape is Shape.SQUARE for reading in boxes)
+    return marked + states.count(MarkState.EMPTY) == len(boxes) and (marked == 1 or (several and marked > 0))
