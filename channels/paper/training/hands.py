@@ -136,7 +136,11 @@ def _hasty_cross(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
 def _tick(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
     size = half * hand.size
     tail = rng.uniform(0.8, 2.2)
-    corners = [(-0.7 * size, rng.uniform(-0.3, 0.2) * size), (-0.1 * size, 0.75 * size), (tail * 0.75 * size, -tail * size)]
+    corners = [
+        (-0.7 * size, rng.uniform(-0.3, 0.2) * size),
+        (-0.1 * size, 0.75 * size),
+        (tail * 0.75 * size, -tail * size),
+    ]
     return [stroke(rng, hand, _turned(corners, hand.slope + rng.normal(0, 0.15), 1.0), 0.08)]
 
 
@@ -242,7 +246,9 @@ def cancel(rng: Rng, hand: Hand, half: float, shape: Shape) -> Drawn:
     beneath = MARKS[hand.kind](rng, hand, half) if rng.random() < 0.7 else []
     filled = zigzag(rng, hand, half, max(0.22, hand.width_mm * rng.uniform(0.45, 0.85)), shape, rng.uniform(-0.08, 0.3))
     if rng.random() < 0.5:
-        filled += zigzag(rng, hand, half, max(0.3, hand.width_mm * rng.uniform(0.6, 1.2)), shape, rng.uniform(-0.1, 0.25))
+        filled += zigzag(
+            rng, hand, half, max(0.3, hand.width_mm * rng.uniform(0.6, 1.2)), shape, rng.uniform(-0.1, 0.25)
+        )
     x, y = rng.normal(0, 0.2, 2)
     meant = PALE_FILL if hand.pen is HIGHLIGHTER else CANCELLED
     return Drawn("filled all over", moved([*beneath, *filled], x, y), meant)

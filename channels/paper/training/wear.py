@@ -56,9 +56,24 @@ def coffee(page: Grey, rng: Rng, dpi: float) -> Grey:
     cv2.circle(inside, (round(x), round(y)), round(38 * mm / 4), 1.0, -1)
     edge = np.zeros_like(small)
     start = int(rng.integers(360))
-    cv2.ellipse(edge, (round(x), round(y)), (round(38 * mm / 4),) * 2, start, 0, int(rng.integers(200, 360)), 1.0, round(mm * 0.6))
+    cv2.ellipse(
+        edge,
+        (round(x), round(y)),
+        (round(38 * mm / 4),) * 2,
+        start,
+        0,
+        int(rng.integers(200, 360)),
+        1.0,
+        round(mm * 0.6),
+    )
     for _ in range(rng.integers(3, 9)):
-        cv2.circle(edge, (int(rng.integers(small.shape[1])), int(rng.integers(small.shape[0]))), int(rng.integers(2, 10)), 1.0, -1)
+        cv2.circle(
+            edge,
+            (int(rng.integers(small.shape[1])), int(rng.integers(small.shape[0]))),
+            int(rng.integers(2, 10)),
+            1.0,
+            -1,
+        )
     small -= rng.uniform(0.05, 0.15) * cv2.GaussianBlur(inside, (0, 0), 2)
     small -= rng.uniform(0.12, 0.32) * cv2.GaussianBlur(edge, (0, 0), 1.2)
     return office(shaded(page, small.clip(0.2, 1)), rng, dpi)

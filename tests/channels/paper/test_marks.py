@@ -24,7 +24,11 @@ from channels.paper.training.pens import Pen, Stroke, draw
 from channels.paper.training.seen import Seen, seen
 
 SURVEY = Path(kiosk.__file__).parent / "surveys" / "counter.toml"
-BALL_PEN, PENCIL, FELT = Pen("", (0.4, 0.4), (0.8, 0.8)), Pen("", (0.5, 0.5), (0.35, 0.35), 0.3), Pen("", (1.4, 1.4), (0.9, 0.9))
+BALL_PEN, PENCIL, FELT = (
+    Pen("", (0.4, 0.4), (0.8, 0.8)),
+    Pen("", (0.5, 0.5), (0.35, 0.35), 0.3),
+    Pen("", (1.4, 1.4), (0.9, 0.9)),
+)
 
 E_, M, C, R = MarkState.EMPTY, MarkState.MARKED, MarkState.CANCELLED, MarkState.REVIEW
 Way = Sequence[tuple[float, float]]  # in half a box's lengths from its middle
@@ -135,7 +139,9 @@ def test_every_state_has_a_bar() -> None:
 
 
 @pytest.mark.parametrize("judge", [judge, judge_by_rule])
-def test_a_judge_gives_probabilities_and_always_the_same(judge: Callable[..., np.ndarray[tuple[int, ...], np.dtype[np.float32]]]) -> None:
+def test_a_judge_gives_probabilities_and_always_the_same(
+    judge: Callable[..., np.ndarray[tuple[int, ...], np.dtype[np.float32]]],
+) -> None:
     rng = np.random.default_rng(1)
     patches = rng.uniform(-0.2, 1.3, (30, 36, 36)).astype(np.float32)
     circles = rng.random(30) < 0.5
