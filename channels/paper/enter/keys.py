@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from channels.paper.enter import asking
-from channels.paper.enter.desk import Deed, Desk, Form, Leave, LookUp, Stage, Step, Tell, at_number, begun, refused
+from channels.paper.enter.desk import Desk, Form, Leave, LookUp, Stage, Step, Tell, at_number, begun, refused
 from kiosk.identity import DIGITS, check_digit
 from kiosk.inputs import Assisted, Began, Consented, Helped, Reopened, Submitted, Together
 from kiosk.survey import Question
@@ -27,7 +27,7 @@ NONE_BEFORE = "No form with a number was typed here before this one. Type the nu
 def act(desk: Desk, key: str) -> Step:
     """`key` is a sign, or the name of a key that writes none. A key that means nothing anywhere does nothing."""
     if key == CTRL_C:
-        return Step(desk, Leave(save(desk).deed))
+        return Step(desk, Leave(_last(desk)))
     if desk.problem:
         entry = "" if desk.stage is Stage.NUMBER else desk.entry
         return Step(replace(desk, problem="", entry=entry) if key in UNLOCKS else desk)
@@ -47,10 +47,14 @@ def act(desk: Desk, key: str) -> Step:
 
 def save(desk: Desk) -> Step:
     """What is typed of a text by now goes in already: it may be long, and the lid be closed in the middle of it."""
-    form = desk.form
-    if form and not desk.problem and (inputs := asking.unsaved(desk, form)):
-        return Step(replace(desk, kept=desk.entry), Tell(form, inputs, aside=True))
-    return Step(desk)
+    last = _last(desk)
+    return Step(replace(desk, kept=desk.entry) if last else desk, last)
+
+
+def _last(desk: Desk) -> Tell | None:
+    """What is typed of a text and not stored yet."""
+    inputs = asking.unsaved(desk, desk.form) if desk.form and not desk.problem else ()
+    return Tell(desk.form, inputs, aside=True) if desk.form and inputs else None
 
 
 def _number(desk: Desk, key: str) -> Step:
@@ -121,8 +125,7 @@ def _back(desk: Desk, form: Form, question: Question) -> Step:
     route = form.survey.route(form.answers)
     place, inputs = route.index(question), asking.unsaved(desk, form)
     if place == 0:
-        deed: Deed | None = Tell(form, inputs, aside=True) if inputs else None
-        return Step(at_number(desk, ASIDE), deed)
+        return Step(at_number(desk, ASIDE), _last(desk))
     return Step(desk, Tell(form, (*inputs, Reopened(route[place - 1].name))))
 
 

@@ -153,7 +153,7 @@ def test_who_leaves_while_the_server_is_away_is_told_what_to_do(office: Path) ->
         server.process.wait()
     desk.types("1").sees("The kiosk server does not answer.").types(CTRL_C)
     assert desk.ended() == 0
-    assert desk.raw.count(b"The last answer could not be stored. Type the form's number again") == 1
+    assert desk.raw.count(b"What was typed last is not stored. Type the form's number again") == 1
     with AtDesk(office, "counter") as again:
         again.types(number).sees("This form is half typed.").types("+").sees(SECOND)
 
