@@ -180,7 +180,7 @@ class Intake:
             total += done.responses
             blobs.extend(done.blobs)
         self._writer.run(lambda connection: upkeep.forget_correspondents(connection, self._office.now()))
-        blobs.extend(self._writer.run(self._filing.overdue))
+        blobs.extend(self._writer.run(self._filing.tidy))
         self._office.blobs.remove(blobs)
         self._office.blobs.sweep(self._writer.run(known), self._office.now() / 1000)
         if total:

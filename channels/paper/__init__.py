@@ -5,7 +5,8 @@ compose      from a survey to a sheet and what is printed on it; draw writes it 
 files        from any file to pages of grey; locate finds a form's page on one
 marks/       what is in a box, and how sure that is: a rule, and a small trained net
 reading      what was read on a page; policy says what of it counts and what a person has to look at
-intray       from files to filed pages: the command `kiosk paper read`, and the watched folder
+pages        from readings to filed pages; content tells whether two scans show the same
+intray       the commands `kiosk paper read`, `list` and `settle`; inbox is the watched folder
 enter/       `kiosk enter`: the screen for typing forms in
 """
 
@@ -70,6 +71,7 @@ channel = Channel(
         Setting("workers", 2, "so many processes read scans at once"),
     ),
     catalogues=LOCALE,
+    services="channels.paper.inbox:services",
     survey_checks="channels.paper.checks:check",
     doctor="channels.paper.doctor:findings",
 )

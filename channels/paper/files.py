@@ -40,7 +40,10 @@ class Copy:
 def copied(file: Path) -> Iterator[Copy]:
     """Raises RefusedError."""
     with os.fdopen(os.memfd_create("scan"), "w+b") as copy:
-        yield Copy(Path(f"/proc/{os.getpid()}/fd/{copy.fileno()}"), _copy(file, copy))
+        try:
+            yield Copy(Path(f"/proc/{os.getpid()}/fd/{copy.fileno()}"), _copy(file, copy))
+        finally:
+            copy.truncate(0)  # whoever else has it open still, does not keep the memory
 
 
 def _copy(file: Path, copy: BinaryIO) -> str:

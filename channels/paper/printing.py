@@ -48,10 +48,14 @@ def print_forms(folder: Path, options: Mapping[str, Any]) -> int:
     keep(office, survey, printed.sheet)
     bar = _Bar(copies)
     most = 1 if options["fillable"] else COPIES_A_FILE
+    files = []
     for number, start in enumerate(range(0, copies, most), start=1):
-        with _whole(_numbered(Path(options["output"]), number)) as out:
+        files.append(_numbered(Path(options["output"]), number))
+        with _whole(files[-1]) as out:
             _write(Drawing(out, printed, fillable=options["fillable"]), min(most, copies - start), bar)
     bar.end()
+    last = f" to {files[-1]}" if len(files) > 1 else ""
+    print(f"{files[0]}{last}: copies: {copies}, each of {len(printed.sheet.pages)} pages with a number of its own.")
     return 0
 
 
@@ -79,7 +83,7 @@ def keep(office: Office, survey: Survey, sheet: Sheet) -> None:
     try:
         door.define(to_json(survey))
         body = sheet_json(sheet)
-        door.keep_form(Form(sheet.id, sheet.survey, sheet.version, sheet.locale, len(sheet.pages), body))
+        door.keep_form(Form(sheet.id, sheet.survey, sheet.version, sheet.locale, len(sheet.pages), sheet.asks, body))
     finally:
         door.close()
 

@@ -37,11 +37,13 @@ class BoxReading:
 
 @dataclass(frozen=True, slots=True)
 class FieldReading:
-    """`written`: there is ink in it besides what was printed. `cutout` is a PNG of the field and a little around."""
+    """`written`: there is ink in it besides what was printed. `cutout` is a PNG of the field and a little around.
+    `text` is what was typed into it where the form was filled in on a screen."""
 
     field: Field
     written: bool
     cutout: bytes = b""
+    text: str = ""
 
 
 class Warning(StrEnum):
@@ -66,3 +68,14 @@ class PageReading:
     fields: tuple[FieldReading, ...] = ()
     warnings: tuple[Warning, ...] = ()
     cutouts: Mapping[str, bytes] = field(default_factory=dict)  # by the question's name
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One page of a file. `file` is the file's SHA-256 in hex, `index` counts from 0; `picture` is a JPEG or PNG of the
+    page to keep, b"" where there is none."""
+
+    file: str
+    index: int
+    reading: PageReading
+    picture: bytes = b""

@@ -17,7 +17,7 @@ import numpy as np
 from channels.paper.fit import PATCH_PX, PX_MM, Fit, Floats, Patches, bells, fit
 from channels.paper.locate import Place, Points, View
 from channels.paper.reading import Warning
-from channels.paper.scan import Grey
+from channels.paper.scan import EVERY_ROW, Grey
 from channels.paper.sheet import Box
 
 STEP_MM = 0.01  # for the slope of a homography
@@ -27,14 +27,13 @@ SHADOW = 0.8  # of the paper around: what is darker is ink all over a patch, and
 NEIGHBOURS_MM = 40.0  # the width of the bell by which the paper around counts
 QUIET = 0.15  # of a sign's side: so much of the paper around it is looked at, too
 SIGN_STEPS = 20
-EVERY_ROW = 16  # of the picture is looked at for greys
 LEAST_BLACK = 0.05
 LEAST_CONTRAST = 0.4  # of paper: printed black
 DARKEST, LIGHTEST = 1.3, -0.2
-TONES = 0.06  # of all that is not paper: fewer greys than this are no greys
+BLACK, WHITE = 32, 224  # between them a dot is grey
+FEW_TONES = 0.06  # of all dots that are not white: fewer greys than this are none
 POOR_SHARE = 0.6  # of the outlines found again
 POOR_MM = 0.35
-LOST_SHARE = 0.25  # of the outlines: fewer, and the page does not lie where it was thought to
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,11 +43,6 @@ class Sampled:
     patches: Patches
     fit: Fit
     warnings: tuple[Warning, ...]
-
-    @property
-    def lost(self) -> bool:
-        """Whether the boxes are not where they should be at all."""
-        return self.fit.share < LOST_SHARE
 
 
 def sample(picture: View, where: Place, boxes: Sequence[Box], signs: Sequence[Points]) -> Sampled:
@@ -123,4 +117,4 @@ def _black(small: Grey, corners: Points) -> float:
 def _one_bit(full: Grey) -> bool:
     """Whether there is hardly a grey between black and white."""
     counts = np.bincount(full[::EVERY_ROW].ravel(), minlength=256)
-    return bool(counts[32:224].sum() <= TONES * counts[:224].sum())
+    return bool(counts[BLACK:WHITE].sum() <= FEW_TONES * counts[:WHITE].sum())

@@ -21,6 +21,7 @@ MOST_PAGES = 500  # of a file
 MOST_PIXELS = 120_000_000  # of a page
 LONGEST_SIDE_PX = 16_000
 JPEG_QUALITY = 80
+EVERY_ROW = 32  # is looked at for greys
 
 Grey = NDArray[np.uint8]
 
@@ -69,9 +70,12 @@ def check_size(width_px: int, height_px: int) -> None:
 
 
 def kept(scan: Scan) -> bytes:
-    """A picture of the page to keep: as it came, or as a JPEG."""
+    """A picture of the page to keep: as it came; black and white alone as PNG, which is smaller then; or JPEG."""
     if scan.source:
         return scan.source
-    done, encoded = cv2.imencode(".jpg", scan.grey, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    if not np.any(scan.grey[::EVERY_ROW] % 255):
+        done, encoded = cv2.imencode(".png", scan.grey, [cv2.IMWRITE_PNG_BILEVEL, 1])
+    else:
+        done, encoded = cv2.imencode(".jpg", scan.grey, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     assert done
     return encoded.tobytes()

@@ -85,6 +85,8 @@ class Filing:
                 dropped = self._sheets.drop(connection, row) if state is PageState.REPEATED else []
             case PageState.DISMISSED:
                 dropped = self._sheets.forget(connection, row)
+        if state is not PageState.CONFLICT:
+            dropped += self._superseded(connection, rows, page.number)
         left = self._sheets.seen(connection, page.file, page.index)
         assert left
         return Filed(left.state, tuple(dropped))
@@ -108,9 +110,15 @@ class Filing:
             case Decision.ANOTHER:
                 return self._another(connection, row)
 
-    def overdue(self, connection: sqlite3.Connection) -> Dropped:
-        """Decide what nobody decided within KEPT, AT_ONCE pages of it."""
+    def tidy(self, connection: sqlite3.Connection) -> Dropped:
+        """Compare pages that waited with their sheet if that was typed in meanwhile; and decide what nobody decided
+        within KEPT, AT_ONCE pages of it."""
         dropped: list[str] = []
+        for row in self._sheets.typed(connection):
+            if row.state is PageState.WAITING:
+                dropped += self._gather(connection, self._form(connection, row), row, row.copy, lacking=False)
+            else:
+                dropped += self._dismiss(connection, row, "the answers of its sheet are in")
         for row in self._sheets.overdue(connection, self._office.now() - KEPT, AT_ONCE):
             dropped += self._finish(connection, row, "nobody decided within 90 days")
         return tuple(dropped)
@@ -132,6 +140,11 @@ class Filing:
             return [], []
         return self._sheets.of_sheet(connection, form.id, code), self._sheets.earlier(connection, serial, form.survey)
 
+    def _superseded(self, connection: sqlite3.Connection, rows: Iterable[Row], number: int) -> list[str]:
+        """A scan of this page that could not be read is not needed, now that another one is here."""
+        poor = [row for row in rows if row.number == number and row.state is PageState.UNREADABLE]
+        return [uid for row in poor for uid in self._dismiss(connection, row, "read from another scan")]
+
     # -- from pages to a response
 
     def _gather(self, connection: sqlite3.Connection, form: Form, row: Row, copy: int, *, lacking: bool) -> Dropped:
@@ -140,14 +153,19 @@ class Filing:
         sheet = self._sheets.of_sheet(connection, form.id, row.code or b"")
         rows = [one for one in sheet if one.state is PageState.WAITING and one.copy == copy]
         earlier = self._sheets.earlier(connection, row.serial, form.survey)
-        if any(one.episode == copy for one in earlier):
-            return tuple(uid for one in rows for uid in self._typed(connection, one, earlier))
-        if len(rows) == form.pages or lacking:
+        if here := next((one.id for one in earlier if one.episode == copy), None):
+            return tuple(uid for one in rows for uid in self._late(connection, form, one, here, earlier))
+        if lacking or {one.number for one in rows}.issuperset(form.asks):
             return self._take(connection, form, row.serial, copy, rows)
         return ()
 
-    def _typed(self, connection: sqlite3.Connection, row: Row, earlier: Sequence[Earlier]) -> list[str]:
-        """A page whose sheet was typed in: whether that says the same."""
+    def _late(
+        self, connection: sqlite3.Connection, form: Form, row: Row, response: int, earlier: Sequence[Earlier]
+    ) -> list[str]:
+        """A page of a sheet whose answers are in. One that asks nothing only joins them; otherwise they were typed, and
+        either say the same or not."""
+        if row.number not in form.asks:
+            return self._sheets.taken(connection, row, response)
         interviews = self._turns.interviews
         known = (final_answers(interviews.load(connection, one.id).interview) for one in earlier)
         same = any(states.agree(row.answers, typed) for typed in known)

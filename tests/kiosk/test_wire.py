@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import wire, wire_calls
+from kiosk import wire, wire_calls, wire_pages
 from kiosk.call import (
     Caller,
     Event,
@@ -25,6 +25,7 @@ from kiosk.call import (
 from kiosk.inputs import Input, Said
 from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Prompt, Review
 from kiosk.record import Address, AddressKind, Answered, Doubtful, DoubtKind, Message, Mode, Reply, Turn, Via
+from kiosk.scan import Decision, Form, Page, PageState
 from kiosk.survey import Answer, Missing
 from kiosk.wire import WireError
 from tests.kiosk.generated import inputs, sample
@@ -64,6 +65,32 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Recorded, st.binary(min_size=16, max_size=16).map(bytes.hex), st.integers(0, wire.LATEST), texts),
 )
 happened = st.builds(Happened, callers, st.integers(0, 1_000), events, st.integers(0, wire.LATEST))
+answers = st.dictionaries(
+    texts,
+    st.one_of(
+        st.builds(Answer, st.lists(texts, max_size=2).map(tuple), pending=st.booleans()),
+        st.builds(Answer, missing=st.sampled_from(Missing), pending=st.booleans()),
+    ),
+    max_size=3,
+)
+pages = st.builds(
+    Page,
+    file=st.binary(min_size=32, max_size=32).map(bytes.hex),
+    index=st.integers(0, 500),
+    name=texts,
+    state=st.sampled_from(PageState),
+    at=st.integers(0, wire.LATEST),
+    reason=texts,
+    form=texts,
+    serial=st.text("0123456789", min_size=11, max_size=11),
+    number=st.integers(0, 12),
+    content=texts,
+    answers=answers,
+    doubts=st.lists(doubts, max_size=2).map(tuple),
+    scan=blobs,
+    size=st.integers(0, wire.LATEST),
+)
+PAGE = wire_pages.page_to(Page("0f" * 32, 0, "pile.pdf", PageState.FILED, 1, serial="12345678901"))
 RECORDED: dict[str, Any] = {"is": "Recorded", "recording": "0123456789abcdef" * 2, "size": 1, "abroad": ""}
 DOUBT: dict[str, Any] = {
     "question": "wishes",
@@ -113,6 +140,43 @@ def test_every_message_comes_back(message: Message) -> None:
 @given(st.builds(Answered, texts, texts, st.booleans()))
 def test_every_reply_to_a_message_comes_back(answered: Answered) -> None:
     assert wire.answered_from(wire.loads(wire.dumps(wire.answered_to(answered)))) == answered
+
+
+@given(pages)
+def test_every_page_comes_back(page: Page) -> None:
+    assert wire_pages.page_from(wire.loads(wire.dumps(wire_pages.page_to(page)))) == page
+
+
+@given(st.builds(Form, texts, texts, texts, texts, st.integers(1, 12), texts))
+def test_every_form_comes_back(form: Form) -> None:
+    assert wire_pages.form_from(wire.loads(wire.dumps(wire_pages.form_to(form)))) == form
+
+
+@given(st.integers(0, wire.LATEST), st.sampled_from(Decision), texts)
+def test_every_decision_about_a_page_comes_back(number: int, decision: Decision, by: str) -> None:
+    data = wire.loads(wire.dumps(wire_pages.decision_to(number, decision, by)))
+    assert wire_pages.decision_from(data) == (number, decision, by)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"file": "../../etc"},
+        {"index": -1},
+        {"index": True},
+        {"index": "1"},
+        {"state": "burnt"},
+        {"serial": "1234"},
+        {"number": None},
+        {"answers": []},
+        {"doubts": 1},
+        {"scan": "0f"},
+        {"size": 1 << 60},
+    ],
+)
+def test_a_page_that_is_none_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(WireError):
+        wire_pages.page_from(PAGE | wrong)
 
 
 @given(prompts, texts, texts)

@@ -34,8 +34,7 @@ class Offer:
 
 def offers(desk: Desk, form: Form, question: Question) -> tuple[Offer, ...]:
     """Everything but what is typed itself, in the order of the form."""
-    catalogue = desk.catalogues[desk.locale]
-    offered = options(form.survey, question, catalogue, MODE)
+    offered = options(form.survey, question, desk.words, MODE)
     return (*(offer for option in offered for offer in _offer(option, question)), *_left(question))
 
 
@@ -55,11 +54,8 @@ def _left(question: Question) -> Iterator[Offer]:
     yield Offer(UNCLEAR, "Not clear: cannot be read, or too much is marked", Answer(missing=Missing.UNREADABLE))
 
 
-def key(desk: Desk, question: Question, key: str) -> Step:
+def press(desk: Desk, form: Form, question: Question, key: str) -> Step:
     """One key, at a question that is asked."""
-    form = desk.form
-    if form is None:
-        return Step(desk)
     if key == ENTER and desk.fresh and question.name in form.answers:
         return Step(desk, Tell(form, (Kept(question.name),)))
     match question.kind:
@@ -77,22 +73,18 @@ def leads_back(desk: Desk, question: Question, key: str) -> bool:
     """Whether this key leaves the question for the one before."""
     if question.kind is Kind.TEXT:
         return key == ESCAPE
-    if question.kind is Kind.INTEGER and not desk.fresh and desk.entry not in ("", "-"):
+    if question.kind is Kind.INTEGER and desk.entry and not desk.fresh:
         return False  # it takes back what is typed first
-    return key == "-" and not (_signed(question) and desk.entry == "")
+    return key == "-"
 
 
-def unsaved(desk: Desk) -> tuple[Input, ...]:
+def unsaved(desk: Desk, form: Form) -> tuple[Input, ...]:
     """What is typed of a text and not stored yet."""
-    question = desk.form.question if desk.form else None
-    if (
-        question is None
-        or question.kind is not Kind.TEXT
-        or not desk.entry.strip()
-        or desk.entry in (desk.kept, UNCLEAR)
-    ):
+    question = form.question
+    if question is None or question.kind is not Kind.TEXT:
         return ()
-    return (Chose((desk.entry,), question.name),)
+    stored = not desk.entry.strip() or desk.entry in (desk.kept, UNCLEAR)
+    return () if stored else (Chose((desk.entry,), question.name),)
 
 
 def _one(desk: Desk, form: Form, question: Question, key: str) -> Step:
@@ -125,7 +117,7 @@ def _integer(desk: Desk, form: Form, question: Question, key: str) -> Step:
     if key == BACKSPACE:
         return Step(replace(desk, entry=desk.entry[:-1], fresh=False))
     if key == "-":
-        return Step(replace(desk, entry="-" if _signed(question) and not entry else "", fresh=False))
+        return Step(replace(desk, entry="", fresh=False))
     if len(key) == 1 and key in "0123456789":
         return Step(replace(desk, entry=(entry + key)[:LONGEST_NUMBER], fresh=False))
     if key == ENTER and desk.entry:
@@ -171,7 +163,3 @@ def _no_box(desk: Desk, key: str) -> Step:
     if key == ENTER:
         return refused(desk, "Choose first. 0 says that nothing is marked.")
     return refused(desk, f"{key} is no box of this question.") if len(key) == 1 else Step(desk)
-
-
-def _signed(question: Question) -> bool:
-    return question.kind is Kind.INTEGER and question.minimum is not None and question.minimum < 0

@@ -32,7 +32,6 @@ HANDED_IN = {
     Disposition.BREAK_OFF: "The form is in. It does not count: too few of its questions are answered.",
 }
 PROBLEMS = {
-    Problem.NOT_A_NUMBER: "This is no whole number.",
     Problem.OUT_OF_RANGE: "This number is not among those that the question allows.",
     Problem.TOO_LONG: "This text is too long. Take some of it back.",
 }
@@ -99,7 +98,7 @@ class Tell:
 class Leave:
     """End the program, and hand this in before."""
 
-    last: Deed | None = None
+    last: Tell | None = None
 
 
 Deed = LookUp | Tell | Leave
@@ -125,6 +124,12 @@ class Desk:
     news: str = ""
     before: str = ""
     ends: tuple[int, ...] = ()
+
+    @property
+    def words(self) -> Catalogue:
+        """Those of the forms' language; of a form that was begun before its survey had that, of its first one."""
+        locales = self.form.survey.locales if self.form else self.survey.locales
+        return self.catalogues[self.locale if self.locale in locales else locales[0]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ somebody types.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from enum import Enum
 
 from rich.cells import cell_len, set_cell_size
@@ -25,8 +26,8 @@ from kiosk.record import State
 from kiosk.survey import Kind, Missing, Question
 from kiosk.wording import answer_words
 
-LEAST_COLUMNS, LEAST_ROWS = 60, 18
-MARGIN = 4  # columns
+LEAST_COLUMNS, LEAST_ROWS = 80, 24
+MARGIN = 4  # columns at least, at either side
 WIDEST = 92  # columns of text: no eye finds the next line of a longer one
 FEWEST_LINES = 2  # of a text in a summary
 CURSOR = "▏"
@@ -60,7 +61,8 @@ def page(desk: Desk, columns: int, rows: int, waiting: str = "", *, closed: str 
     foot = [*_told(desk, columns, waiting), _row(_fit(" " + _keys(desk), columns), Ink.KEYS)]
     room = rows - len(head) - len(foot)
     width = min(WIDEST, columns - 2 * MARGIN)
-    body = [((" " * MARGIN, Ink.PLAIN), *row) for row in _body(desk, width, room)]
+    left = " " * ((columns - width) // 2)
+    body = [((left, Ink.PLAIN), *row) for row in _body(desk, width, room)]
     return (*head, *_filled(_squeezed(body, room), room), *foot)
 
 
@@ -72,9 +74,9 @@ def _head(desk: Desk, columns: int, closed: str) -> Iterator[Row]:
     count = len(desk.ends)
     pace = f", {rate(desk.ends):.1f} a minute" if rate(desk.ends) else ""
     counted = f"{count} form{'' if count == 1 else 's'}{pace} "
-    title = _fit(f" {survey.title[desk.locale]}", columns - cell_len(counted) - 1)
+    title = _fit(f" {survey.title[desk.words.locale]}", columns - cell_len(counted) - 1)
     yield _row(title + " " * (columns - cell_len(title) - cell_len(counted)) + counted, Ink.BAR)
-    told = f" Version {survey.version}   Questions in {desk.locale}{f'   {closed}' if closed else ''}"
+    told = f" Version {survey.version}   Questions in {desk.words.locale}{f'   {closed}' if closed else ''}"
     yield _row(_fit(told, columns), Ink.FAINT)
     yield EMPTY
 
@@ -95,34 +97,34 @@ def _told(desk: Desk, columns: int, waiting: str) -> list[Row]:
 def _keys(desk: Desk) -> str:
     """The keys that work now."""
     if desk.problem:
-        return "- go on, with the same form"
+        return "- go on. Nothing that was typed since then was taken."
+    form = desk.form
+    if form is None and desk.entry:
+        return "0-9 number   - clear   Backspace one digit"
+    if form is None:
+        another = "   / copy of the form before" if desk.before else ""
+        return f"0-9 number   Enter no number{another}   * language   Esc end"
     match desk.stage:
-        case Stage.NUMBER if desk.entry:
-            return "0-9 number   - clear   Backspace one digit"
-        case Stage.NUMBER:
-            another = "   / copy of the form before" if desk.before else ""
-            return f"0-9 number   Enter no number{another}   * language   Esc end"
         case Stage.IS_IN:
             return "- put it aside   / another person's, on a copy of the same sheet"
         case Stage.IN_PART:
             return "+ go on with it   - put it aside   / another person's"
         case Stage.HELPED:
             return "Enter alone   / read aloud   * written for them   - back"
-        case Stage.QUESTION:
-            return _question_keys(desk)
-        case Stage.SUMMARY:
-            return "Enter hand in   - back   1-9 change that question   Esc put aside"
+        case Stage.QUESTION if form.question:
+            return _question_keys(desk, form, form.question)
+        case _:
+            return "Enter hand in   - back   1 2 3 ... change that question   Esc put aside"
 
 
-def _question_keys(desk: Desk) -> str:
-    form, question = desk.form, desk.form.question if desk.form else None
-    if form is None or question is None:
-        return ""
+def _question_keys(desk: Desk, form: Form, question: Question) -> str:
     if question.kind is Kind.TEXT:
         return "Enter go on   Ctrl+J new line   + Enter not clear   Esc back"
     signs = " ".join(offer.key for offer in asking.offers(desk, form, question) if offer.key != asking.ENTER)
     goes_on = question.kind in (Kind.INTEGER, Kind.SELECT_MULTIPLE) or question.name in form.answers
     number = "0-9 number   " if question.kind is Kind.INTEGER else ""
+    if question.kind is Kind.INTEGER and _is_typed(desk):
+        return f"{number}Enter go on   - clear   Esc put aside"
     return f"{number}{signs} choose{'   Enter go on' if goes_on else ''}   - back   Esc put aside"
 
 
@@ -130,15 +132,16 @@ def _question_keys(desk: Desk) -> str:
 
 
 def _body(desk: Desk, width: int, room: int) -> list[Row]:
+    form = desk.form
+    if form is None:
+        return list(_number(desk))
     match desk.stage:
-        case Stage.NUMBER:
-            return list(_number(desk))
         case Stage.HELPED:
-            return [*_form(desk), EMPTY, *_helped()]
-        case Stage.QUESTION:
-            return [*_form(desk), EMPTY, *_question(desk, width, room)]
+            return [_form(form), EMPTY, *_helped()]
+        case Stage.QUESTION if form.question:
+            return [_form(form), EMPTY, *_question(desk, form, form.question, width, room)]
         case _:
-            return [*_form(desk), EMPTY, *_met(desk, width), *_answers(desk, width, room)]
+            return [_form(form), EMPTY, *_met(desk, form, width), *_answers(desk, form, width, room)]
 
 
 def _number(desk: Desk) -> Iterator[Row]:
@@ -151,46 +154,58 @@ def _number(desk: Desk) -> Iterator[Row]:
     yield _row("Enter alone begins a form without a number.", Ink.FAINT)
 
 
-def _form(desk: Desk) -> Iterator[Row]:
-    form = desk.form
-    name = f"Form {grouped(form.serial)}" if form and form.serial else "A form without a number"
-    copy = f", copy {form.episode}" if form and form.serial and form.episode > 1 else ""
-    yield _row(f"{name}{copy}", Ink.FAINT)
+def _form(form: Form) -> Row:
+    if not form.serial:
+        return _row("A form without a number", Ink.FAINT)
+    copy = f", copy {form.episode}" if form.episode > 1 else ""
+    return _row(f"Form {grouped(form.serial)}{copy}", Ink.FAINT)
 
 
 def _helped() -> Iterator[Row]:
     yield _row("Who filled it in?", Ink.STRONG)
     yield EMPTY
-    for key, label in (
-        ("Enter", "The resident, alone"),
-        ("/", "The resident; somebody read it aloud"),
-        ("*", "Somebody wrote for them"),
-    ):
-        yield (f" {key:>5} ", Ink.KEYS), (f"  {label}", Ink.PLAIN)
+    yield _offered("Enter", "  The resident, alone")
+    yield _offered("/", "  The resident; somebody read it aloud")
+    yield _offered("*", "  Somebody wrote for them")
 
 
-def _question(desk: Desk, width: int, room: int) -> Iterator[Row]:
-    form, question = desk.form, desk.form.question if desk.form else None
-    if form is None or question is None:
-        return
+def _question(desk: Desk, form: Form, question: Question, width: int, room: int) -> Iterator[Row]:
     number = [one.name for one in form.survey.questions if one.asks].index(question.name) + 1
-    label = wrapped(question.label_for(MODE, desk.locale), width - 4)
+    label = wrapped(question.label_for(MODE, desk.words.locale), width - 4)
     for place, text in enumerate(label):
         yield _row(f"{number if place == 0 else '':<4}{text}", Ink.STRONG)
     yield EMPTY
     offers = asking.offers(desk, form, question)
     if question.kind in asking.TYPED:
         left = room - len(label) - len(offers) - 5
-        yield from _typed(desk, question, width, max(FEWEST_LINES, left))
+        yield from _typed(desk, width, max(FEWEST_LINES, left))
         yield EMPTY
+        offers = tuple(offer for offer in offers if not _is_said(desk, form, question, offer))
     for offer in offers:
         if offer.answer.missing is Missing.SKIPPED and question.kind not in asking.TYPED:
             yield EMPTY  # from here on it is not the form's own
         key = "Enter" if offer.key == asking.ENTER else offer.key
         ink = Ink.CHOSEN if _is_chosen(desk, form, question, offer) else Ink.PLAIN
         for place, text in enumerate(wrapped(offer.label, width - 12)):
-            sign = (f" {key:>5} ", Ink.KEYS) if place == 0 else (" " * 7, Ink.PLAIN)
-            yield sign, ("  ", Ink.PLAIN), (f" {text} ", ink)
+            mark = "X " if ink is Ink.CHOSEN and place == 0 else "  "  # colour is never the only sign
+            yield _offered(key if place == 0 else "", mark + text, ink)
+
+
+def _offered(key: str, label: str, ink: Ink = Ink.PLAIN) -> Row:
+    """A key as a key looks, and what it says."""
+    sign = f" {key} " if key else ""
+    return (" " * (7 - len(sign)), Ink.PLAIN), (sign, Ink.KEYS), (" ", Ink.PLAIN), (f" {label} ", ink)
+
+
+def _is_typed(desk: Desk) -> bool:
+    """Whether there is something that Enter takes, and nothing else is to be said instead."""
+    return bool(desk.entry) and not desk.fresh
+
+
+def _is_said(desk: Desk, form: Form, question: Question, offer: asking.Offer) -> bool:
+    """Whether an offer beside an entry is void: because of what is typed, or Enter keeps what is stored."""
+    keeps = desk.fresh and question.name in form.answers
+    return _is_typed(desk) or (keeps and offer.key == asking.ENTER)
 
 
 def _is_chosen(desk: Desk, form: Form, question: Question, offer: asking.Offer) -> bool:
@@ -200,37 +215,38 @@ def _is_chosen(desk: Desk, form: Form, question: Question, offer: asking.Offer) 
     return desk.fresh and form.answers.get(question.name) == offer.answer
 
 
-def _typed(desk: Desk, question: Question, width: int, room: int) -> Iterator[Row]:
+def _typed(desk: Desk, width: int, room: int) -> Iterator[Row]:
     """What is typed by now; of a long text its end."""
     lines = wrapped(desk.entry + CURSOR, width - 2)
     for text in lines[-room:]:
         yield _row(f" {_fit(text, width - 2)}", Ink.FIELD)
 
 
-def _met(desk: Desk, width: int) -> Iterator[Row]:
-    for text in wrapped(_why_met(desk), width):
+def _met(desk: Desk, form: Form, width: int) -> Iterator[Row]:
+    for text in wrapped(_why_met(desk, form), width):
         yield _row(text, Ink.STRONG)
     yield EMPTY
 
 
-def _why_met(desk: Desk) -> str:
-    found, serial = desk.found, desk.form.serial if desk.form else ""
+def _why_met(desk: Desk, form: Form) -> str:
+    found = desk.found
     if desk.stage is Stage.SUMMARY or found is None:
         return "Are these the answers on the form?"
     if found.response.state is State.WITHDRAWN:
         return "The answers of this form were erased because somebody asked for it. Do not type them again."
     if desk.stage is Stage.IS_IN:
-        return "This form is in already. These are its answers."
-    if serial:
+        return f"This form is in already{_since(found.response.ended)}. These are its answers."
+    if form.serial:
         return "This form is half typed. These answers are here."
-    return "A form without a number is half typed here. Is it the one in front of you?"
+    return "A form without a number is half typed here. Is it this one?"
 
 
-def _answers(desk: Desk, width: int, room: int) -> list[Row]:
+def _since(at: int | None) -> str:
+    return f", since {datetime.fromtimestamp(at / 1000).astimezone():%Y-%m-%d %H:%M}" if at else ""
+
+
+def _answers(desk: Desk, form: Form, width: int, room: int) -> list[Row]:
     """The answers by question; long texts as far as there is room."""
-    form = desk.form
-    if form is None:
-        return []
     numbered = [one for one in form.survey.questions if one.asks]
     route = form.survey.route(form.answers)
     lines: list[Row] = []
@@ -239,9 +255,9 @@ def _answers(desk: Desk, width: int, room: int) -> list[Row]:
         answer = form.answers.get(question.name)
         if question not in route or answer is None or answer.missing is Missing.NOT_ASKED:
             continue
-        label = _fit(question.label_for(MODE, desk.locale), width - 4).rstrip()
+        label = _fit(question.label_for(MODE, desk.words.locale), width - 4).rstrip()
         lines.append(((f"{number:<4}", Ink.STRONG), (label, Ink.FAINT)))
-        words = wrapped(answer_words(question, answer, desk.catalogues[desk.locale]), width - 4)
+        words = wrapped(answer_words(question, answer, desk.words), width - 4)
         if len(words) > texts:
             words = [*words[: texts - 1], f"{words[texts - 1][: width - 6]} …"]
         lines += [_row(f"    {text}", Ink.STRONG) for text in words]
@@ -257,15 +273,15 @@ def _row(text: str, ink: Ink = Ink.PLAIN) -> Row:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most `width` columns, broken at blanks where there are any. At least one."""
+    """Lines of at most `width` columns, broken at blanks where there are any. At least one line."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for word in paragraph.split(" "):
+        for word in _printable(paragraph).split(" "):
             while cell_len(word) > width:
-                head = _fit(word, width - cell_len(line) - 1 if line else width).rstrip()
-                head = head or word[:1]
-                lines.append(f"{line} {head}" if line else head)
+                lines += [line] if line else []
+                head = set_cell_size(word, width).rstrip()
+                lines.append(head)
                 word, line = word[len(head) :], ""
             joined = f"{line} {word}" if line else word
             if cell_len(joined) <= width:
@@ -279,8 +295,12 @@ def wrapped(text: str, width: int) -> list[str]:
 
 def _fit(text: str, width: int) -> str:
     """As much of a line as there is room for, filled up with blanks."""
-    plain = "".join(sign if sign.isprintable() else " " for sign in text)
-    return set_cell_size(plain, max(0, width))
+    return set_cell_size(_printable(text), max(0, width))
+
+
+def _printable(text: str) -> str:
+    """Without signs that would act on the window."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def _squeezed(lines: list[Row], room: int) -> list[Row]:

@@ -12,7 +12,7 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -23,12 +23,13 @@ from rich.style import Style
 from textual import events
 from textual.app import App, ComposeResult
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
 from channels.paper.enter.clerk import Clerk, may_work_later
-from channels.paper.enter.desk import Deed, Desk, Leave, LookUp, found, told
+from channels.paper.enter.desk import Desk, Leave, LookUp, Tell, found, told
 from channels.paper.enter.keys import CTRL_C, act, save
 from channels.paper.enter.page import Ink, Row, page
 from kiosk.errors import KioskError
@@ -36,6 +37,7 @@ from kiosk.errors import KioskError
 BROKEN = 70  # the exit status after a fault (EX_SOFTWARE)
 TICK = 1.0  # seconds between two looks at an unfinished text
 RESTING = 5.0  # seconds without a key until the office is let go
+SLOW = 1.0  # seconds until it is told that an answer takes long
 FIRST_PAUSE, LONGEST_PAUSE = 0.3, 3.0  # seconds between tries while there is no server
 LAST_WORDS = 2.0  # seconds at the end for the clerk
 TICKED = "<tick>"  # no key
@@ -72,9 +74,12 @@ class Cells(Widget):
         self.rows: tuple[Row, ...] = ()
 
     def show(self, rows: tuple[Row, ...]) -> None:
-        if rows != self.rows:
-            self.rows = rows
+        before, self.rows = self.rows, rows
+        if len(before) != len(rows):
             self.refresh()
+            return
+        changed = [y for y, (old, new) in enumerate(zip(before, rows, strict=True)) if old != new]
+        self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
     def render_line(self, y: int) -> Strip:
         row = self.rows[y] if y < len(self.rows) else ()
@@ -178,36 +183,38 @@ class Enter(App[int], inherit_bindings=False):
             key = await self._keys.get()
             step = save(self.desk) if key == TICKED else act(self.desk, key)
             self.desk = step.desk
+            if isinstance(step.deed, Leave):
+                if step.deed.last:
+                    await self._do(step.deed.last)
+                self.exit(0)
+                return
             if step.deed:
                 await self._do(step.deed)
             elif key == TICKED and time.monotonic() - self._typed_at > RESTING:
                 await self._back.do(self._back.clerk.rest)
             self.show()
 
-    async def _do(self, deed: Deed) -> None:
+    async def _do(self, deed: LookUp | Tell) -> None:
         clerk = self._back.clerk
         try:
-            match deed:
-                case LookUp(serial):
-                    there = await self._surely(lambda: clerk.look_up(serial))
-                    self.desk = found(self.desk, deed, there)
-                case Leave(last):
-                    if last:
-                        await self._do(last)
-                    self.exit(0)
-                case _:
-                    turns = clerk.turns(deed)
-                    prompt, answers = await self._surely(lambda: clerk.hand_in(turns, begins=not deed.form.stored))
-                    self.desk = told(self.desk, deed, prompt, answers, self._now())
+            if isinstance(deed, LookUp):
+                there = await self._surely(lambda: clerk.look_up(deed.serial))
+                self.desk = found(self.desk, deed, there)
+            else:
+                turns = clerk.turns(deed)
+                prompt, answers = await self._surely(lambda: clerk.hand_in(turns, begins=not deed.form.stored))
+                self.desk = told(self.desk, deed, prompt, answers, self._now())
         except KioskError as error:
             self.desk = replace(self.desk, problem=error.sentence)
+        finally:
+            self._waiting = ""
 
     async def _surely(self, work: Callable[[], Result]) -> Result:
         """Do it, as soon as it can be done. Raises KioskError where later is no better."""
         pause = FIRST_PAUSE
         while True:
             try:
-                result = await self._back.do(work)
+                return await self._patiently(self._back.do(work))
             except KioskError as error:
                 if not may_work_later(error):
                     raise
@@ -216,9 +223,14 @@ class Enter(App[int], inherit_bindings=False):
                 await self._back.do(self._back.clerk.close)  # what is at the other side then may be another
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
-            else:
-                self._waiting = ""
-                return result
+
+    async def _patiently(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Wait for it, and say so where that takes long."""
+        doing = asyncio.ensure_future(work)
+        if not (await asyncio.wait({doing}, timeout=SLOW))[0] and not self._waiting:
+            self._waiting = "The kiosk server is slow to answer."
+            self.show()
+        return await doing
 
     def show(self) -> None:
         size = self.size

@@ -1,0 +1,188 @@
+"""The watched folder: what a scanner puts there is filed, and leaves it.
+
+    inbox/             the scanner's shared folder; a file counts when it has rested for RESTED
+    inbox/refused/     ours: files of which a page could not be opened, for whoever looks
+    reading/ID/NAME    ours, mode 700: what is being read. It is there until every page of it is filed
+
+A file is moved into `reading` before it is looked at, in one step, so nobody changes it under our hands; from another
+disk it is read where it lies. It goes once all its pages are on the disk. Whatever dies in between leaves it where it
+is, and it is read again: its pages are known by its hash, so none counts twice. A file that cannot be taken away is
+named in the log once, and not read again as long as it stays what it is.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+
+from channels.paper import MODE
+from channels.paper.pages import Filing
+from channels.paper.told import printable
+from channels.paper.workers import Workers
+from kiosk.channel import Service
+from kiosk.errors import ConfigError, KioskError
+from kiosk.intake import Intake
+from kiosk.office import Office
+from kiosk.scan import PageState
+from kiosk.store.reads import Reads
+
+log = logging.getLogger("kiosk")
+
+LOOK = 1.0  # seconds between two looks
+RESTED = 2.0  # seconds that a file has not grown; scanners write slowly
+INBOX, REFUSED, READING = "inbox", "refused", "reading"
+UNFINISHED = (".part", ".tmp")
+Stamp = tuple[int, int]  # a file's size and time
+
+
+def services(office: Office, intake: Intake) -> Sequence[Service]:
+    return (Service("paper inbox", lambda: _service(office, intake)),)
+
+
+def folder_of(office: Office) -> Path:
+    """Where the scanner puts its files."""
+    named = str(office.settings(MODE)["inbox"])
+    return Path(named) if named else office.folder / INBOX
+
+
+def put_aside_in(office: Office) -> int:
+    """How many files wait in the folder of refused ones."""
+    with suppress(OSError):
+        return sum(1 for _ in (folder_of(office) / REFUSED).iterdir())
+    return 0
+
+
+def ignored(file: Path) -> bool:
+    """Whether a file is hidden, or not whole yet by its name."""
+    return any(part.startswith(".") for part in file.parts) or file.suffix in UNFINISHED
+
+
+def _service(office: Office, intake: Intake) -> tuple[Callable[[], None], Callable[[], None]]:
+    """What a `channel.Service` makes: (serve, stop). It stops between two pages, and goes on with the same file."""
+    stopping = threading.Event()
+
+    def serve() -> None:
+        with closing(Reads(office.store_file, office.keyring)) as reads:
+            filing = Filing(office, intake, reads)
+            with Workers(int(office.settings(MODE)["workers"]), filing.sheet) as workers:
+                Inbox(office, filing, workers, stopping).watch()
+
+    return serve, stopping.set
+
+
+class Inbox:
+    """One look after the other, for one thread."""
+
+    def __init__(self, office: Office, filing: Filing, workers: Workers, stopping: threading.Event) -> None:
+        self._filing = filing
+        self._workers = workers
+        self._stopping = stopping
+        self._inbox = folder_of(office)
+        self._reading = office.folder / READING
+        self._seen: dict[Path, tuple[Stamp, float]] = {}  # since when a file is what it is
+        self._stuck: dict[Path, Stamp] = {}  # read, and could not be taken away
+
+    def watch(self) -> None:
+        """Until it is stopped. What cannot be done now is named once and tried again."""
+        told = ""
+        while not self._stopping.wait(LOOK):
+            try:
+                self.look()
+                told = ""
+            except (KioskError, OSError) as error:
+                code = error.code if isinstance(error, KioskError) else "paper.inbox"
+                if told != code:
+                    log.warning("paper: %s", error if isinstance(error, KioskError) else self._trouble(error))
+                told = code
+
+    def look(self) -> None:
+        """File what was left over, then what has come."""
+        self._inbox.mkdir(mode=0o770, parents=True, exist_ok=True)
+        self._reading.mkdir(mode=0o700, exist_ok=True)
+        for file in self._left():
+            self._file(file)
+        for file in self._rested():
+            self._file(self._taken(file))
+
+    def _left(self) -> Iterator[Path]:
+        """What was being read when the office stopped."""
+        for folder in sorted(self._reading.iterdir()):
+            files = list(folder.iterdir())
+            if not files:
+                folder.rmdir()
+            yield from files
+
+    def _rested(self) -> list[Path]:
+        """What has come and stayed the same for a while, the oldest first."""
+        now, found = time.monotonic(), dict[Path, tuple[Stamp, float]]()
+        with os.scandir(self._inbox) as entries:
+            for entry in entries:
+                file = Path(entry.path)
+                if ignored(Path(entry.name)) or not entry.is_file(follow_symlinks=False):
+                    continue
+                status = entry.stat(follow_symlinks=False)
+                stamp = (status.st_size, status.st_mtime_ns)
+                before = self._seen.get(file)
+                found[file] = before if before and before[0] == stamp else (stamp, now)
+        self._seen = found
+        self._stuck = {file: stamp for file, stamp in self._stuck.items() if found.get(file, (None,))[0] == stamp}
+        ripe = [file for file, (_, since) in found.items() if now - since >= RESTED and file not in self._stuck]
+        return sorted(ripe, key=lambda file: (found[file][0][1], file))
+
+    def _taken(self, file: Path) -> Path:
+        """Where it is read: in a folder of ours, or, from another disk, where it lies."""
+        own = self._reading / secrets.token_hex(8)
+        own.mkdir(mode=0o700)
+        try:
+            return file.rename(own / file.name)
+        except OSError as error:
+            own.rmdir()
+            if error.errno not in (errno.EXDEV, errno.EACCES, errno.EPERM):
+                raise
+            return file
+
+    def _file(self, file: Path) -> None:
+        """All pages of a file; then it goes. One that changes meanwhile is left for the next look."""
+        before, refused = _stamp(file), False
+        for page in self._workers.read(file):
+            if self._stopping.is_set() or _stamp(file) != before:
+                return
+            refused |= self._filing.file(page, file).state is PageState.REFUSED
+        try:
+            self._put_aside(file) if refused else file.unlink()
+        except OSError as error:
+            self._stuck[file] = before
+            log.warning(
+                "%s was filed and cannot be taken away: %s. Give this user write access to its folder.",
+                printable(str(file.parent)),
+                error.strerror,
+            )
+            return
+        if file.parent.parent == self._reading:
+            file.parent.rmdir()
+
+    def _put_aside(self, file: Path) -> None:
+        """Into the folder of refused files, under a name that is free there."""
+        folder = self._inbox / REFUSED
+        folder.mkdir(mode=0o770, exist_ok=True)
+        to = folder / file.name
+        while to.exists() or to.is_symlink():
+            to = folder / f"{secrets.token_hex(2)}-{file.name}"[:255]
+        shutil.move(file, to)
+        log.warning("A scanned file could not be read to its end. It was put aside in %s", folder)
+
+    def _trouble(self, error: OSError) -> ConfigError:
+        return ConfigError("paper.inbox", f"The folder {self._inbox} cannot be used: {error.strerror}.")
+
+
+def _stamp(file: Path) -> Stamp:
+    status = file.lstat()
+    return status.st_size, status.st_mtime_ns

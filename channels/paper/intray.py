@@ -1,0 +1,171 @@
+"""`kiosk paper read`, `list` and `settle`: scans into the office, and what no machine could decide about them.
+
+    kiosk paper read FILE|DIR ...     every page is filed; the files stay where they are
+    kiosk paper list                  what waits for a person, each with its number and what can be done
+    kiosk paper settle N --as WHAT    another: a copy of somebody else; complete: without the missing pages; dismiss
+
+A file may be read any number of times: what was filed once is not filed again.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from channels.paper import MODE, told
+from channels.paper.inbox import ignored, put_aside_in
+from channels.paper.pages import Filing
+from channels.paper.workers import Workers
+from kiosk.doorkeeper import open_door
+from kiosk.errors import UsageError
+from kiosk.identity import grouped
+from kiosk.office import Office
+from kiosk.scan import Decision, PageState, Waiting
+from kiosk.store.reads import Reads
+
+HOUR = 3_600_000  # milliseconds
+PROGRESS = 0.5  # seconds between two words of how far it is
+WAYS_OUT: Mapping[PageState, str] = {
+    PageState.WAITING: "scan it too; or settle as complete to take the sheet without it",
+    PageState.CONFLICT: "settle as another if it is a copy that somebody else filled in, else as dismiss",
+    PageState.UNKNOWN_FORM: "print the survey's forms again, then read the scan again; else settle as dismiss",
+    PageState.UNREADABLE: "scan it again or type it in with `kiosk enter`, then settle as dismiss",
+    PageState.REFUSED: "scan the pages again, then settle as dismiss",
+    PageState.FOREIGN: "look where it belongs, then settle as dismiss",
+}
+
+
+def read(folder: Path, options: Mapping[str, Any]) -> int:
+    """File all pages of these files. 0 where each was read, 1 where some have to be looked at. Raises UsageError for a
+    path that is not there, StoreError when the office cannot store."""
+    office, files = Office(folder), list(_files([Path(word) for word in options["words"]]))
+    states: Counter[PageState] = Counter()
+    waited: Counter[str] = Counter()  # by serial: pages that the last one of their sheet takes along
+    progress = _Progress(len(files), shown=sys.stderr.isatty())
+    with closing(open_door(office)) as door, closing(Reads(office.store_file, office.keyring)) as reads:
+        filing = Filing(office, door, reads)
+        with Workers(int(office.settings(MODE)["workers"]), filing.sheet) as workers:
+            for file in files:
+                for page in workers.read(file):
+                    filed = filing.file(page, file)
+                    states[filed.state] += 1
+                    if filed.state is PageState.WAITING:
+                        waited[filed.page.serial] += 1
+                    elif filed.state is PageState.FILED:
+                        states[PageState.FILED] += waited[filed.page.serial]
+                        states[PageState.WAITING] -= waited.pop(filed.page.serial)
+                    progress.page()
+                    say = json.dumps(told.plain(file, page, filed)) if options["json"] else told.line(file, page, filed)
+                    print(say, flush=True)
+                progress.file()
+    progress.end()
+    if not options["json"]:
+        print(told.summary(states))
+    return 0 if not set(states) - {PageState.FILED, PageState.WAITING, PageState.REPEATED, PageState.BLANK} else 1
+
+
+def waiting(folder: Path, options: Mapping[str, Any]) -> int:
+    """Say what waits for a person, oldest first, and what can be done."""
+    office = Office(folder)
+    hours = int(office.settings(MODE)["missing_page_hours"])
+    waits: list[Waiting] = []
+    if office.store_file.exists():
+        with closing(Reads(office.store_file, office.keyring)) as reads:
+            waits = reads.pages_waiting(office.now() - hours * HOUR)
+    if options["json"]:
+        print(json.dumps([_plain(one) for one in waits], ensure_ascii=False, indent=2))
+        return 0
+    print("\n\n".join(map(_told, waits)) if waits else "Nothing waits for a person.")
+    if aside := put_aside_in(office):
+        print(f"\n{aside} files that could not be opened were put aside in the folder refused of the inbox.")
+    return 0
+
+
+def settle(folder: Path, options: Mapping[str, Any]) -> int:
+    """Raises UsageError for a page that is not there, or a decision that does not fit."""
+    words = options["words"]
+    if len(words) != 1 or not (words[0].isascii() and words[0].isdigit() and len(words[0]) < 16):
+        raise UsageError("paper.number", "Say which, by its number in: kiosk paper list")
+    if not options["as"]:
+        raise UsageError("paper.decision", f"Say what to do: --as {', '.join(Decision)}. See: kiosk paper list")
+    with closing(open_door(Office(folder))) as door:
+        door.decide_page(int(words[0]), Decision(options["as"]), str(options["by"] or _login()))
+    print(f"{words[0]} is settled.")
+    return 0
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    """These files, and all that lies in these folders, in the order of their names."""
+    if not paths:
+        raise UsageError("paper.files", "Name the scans: kiosk paper read FILE or FOLDER ...")
+    for path in paths:
+        if path.is_dir():
+            found = (one for one in path.rglob("*") if not one.is_dir() and not ignored(one.relative_to(path)))
+            yield from sorted(found)
+        elif path.exists() or path.is_symlink():
+            yield path
+        else:
+            raise UsageError("paper.file", f"There is no file {told.printable(str(path))}.")
+
+
+class _Progress:
+    """How far it is, where somebody looks at a terminal."""
+
+    def __init__(self, files: int, *, shown: bool) -> None:
+        self._files, self._shown = files, shown
+        self._file = self._pages = 0
+        self._began = self._told = time.monotonic()
+
+    def page(self) -> None:
+        self._pages += 1
+        now = time.monotonic()
+        if self._shown and now - self._told >= PROGRESS:
+            self._told = now
+            speed = self._pages / (now - self._began)
+            print(
+                f"\r{self._file} of {self._files} files, {self._pages} pages, {speed:.0f} pages/s ",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    def file(self) -> None:
+        self._file += 1
+
+    def end(self) -> None:
+        if self._shown and self._told > self._began:
+            print(file=sys.stderr)
+
+
+def _told(one: Waiting) -> str:
+    since = datetime.fromtimestamp(one.at / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
+    what = f"page {one.number} of {one.survey or 'a form'}, number {grouped(one.serial)}" if one.serial else "a page"
+    why = one.reason
+    if one.missing:
+        lacks = " and ".join(map(str, one.missing))
+        why = f"Page{'s' if len(one.missing) > 1 else ''} {lacks} of this sheet did not come."
+    return (
+        f"{one.id}  {one.state}: {what}\n"
+        f"    from {told.printable(one.name) or '-'}, {one.index + 1}, since {since}\n"
+        f"    {why or told.SENTENCES[one.state]}\n"
+        f"    What to do: {WAYS_OUT[one.state]}."
+    )
+
+
+def _plain(one: Waiting) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in one.__slots__}
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        raise UsageError("paper.nobody", "This login has no name. Say who decides: --by WHO") from None

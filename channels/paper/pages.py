@@ -1,0 +1,123 @@
+"""From what was read on a page to a filed page: judged by policy, its pictures encrypted, handed to the office.
+
+The pictures are written first, under ids that follow from the file and the place of the page in it: whatever dies in
+between, the same page read again writes the same files and is filed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from channels.paper import content, policy
+from channels.paper.policy import Judged
+from channels.paper.reading import PageReading, Seen
+from channels.paper.sheet import Sheet, from_json
+from kiosk.blobs import Blobs
+from kiosk.keyring import Keyring
+from kiosk.office import Office
+from kiosk.record import Doubtful
+from kiosk.scan import Form, Page, PageState
+from kiosk.store.reads import Reads
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A page and what became of it. `judged`: question -> what counts of it."""
+
+    page: Page
+    state: PageState
+    judged: Mapping[str, Judged]
+
+
+class Desk(Protocol):
+    """Where pages are handed in: a door, or the intake itself."""
+
+    def file_page(self, page: Page) -> PageState: ...
+
+
+class Filing:
+    """Files pages for one office. For one thread, as `reads` is."""
+
+    def __init__(self, office: Office, desk: Desk, reads: Reads) -> None:
+        self._office = office
+        self._desk = desk
+        self._reads = reads
+
+    def sheet(self, form: str) -> Sheet | None:
+        """A form that was printed, for whoever reads its pages."""
+        return from_json(known.body) if (known := self._reads.form(form)) else None
+
+    def file(self, seen: Seen, file: Path) -> Filed:
+        """Raises StoreError when it cannot be stored now; then nothing was, and it can be tried again."""
+        page, judged = self._page(seen, file)
+        return Filed(page, self._desk.file_page(page), judged)
+
+    def _page(self, seen: Seen, file: Path) -> tuple[Page, dict[str, Judged]]:
+        reading, mark = seen.reading, seen.reading.mark
+        form = self._reads.form(mark.form) if mark and reading.state is PageState.FILED else None
+        judged = policy.judge(self._reads.definition(form.version), reading) if form else {}
+        pictures = _Pictures(self._office.blobs, self._office.keyring, seen)
+        scan = pictures.keep("", seen.picture)
+        page = Page(
+            file=seen.file,
+            index=seen.index,
+            name=named(file),
+            state=reading.state,
+            at=self._office.now(),
+            reason=reading.reason,
+            form=mark.form if mark else "",
+            serial=mark.serial if mark else "",
+            number=mark.page if mark else 0,
+            content=self._content(reading, form) if form else "",
+            answers={name: one.answer for name, one in judged.items()},
+            doubts=tuple(_doubt(name, one, pictures, scan) for name, one in judged.items() if one.reason),
+            scan=scan,
+            size=len(seen.picture),
+        )
+        return page, judged
+
+    def _content(self, reading: PageReading, form: Form) -> str:
+        """Another scan of the same page takes over what is on record of it."""
+        mark = reading.mark
+        mine = content.content(reading)
+        return content.known(mine, self._reads.contents(form.id, mark.serial, mark.page)) if mark else mine
+
+
+class _Pictures:
+    """The blobs of one page."""
+
+    def __init__(self, blobs: Blobs, keyring: Keyring, seen: Seen) -> None:
+        self._blobs = blobs
+        self._keyring = keyring
+        self._seen = seen
+
+    def keep(self, question: str, picture: bytes) -> str:
+        """The id of a cut-out of this question, of the whole page for ""; "" where there is no picture."""
+        if not picture:
+            return ""
+        uid = self._keyring.digest(f"{self._seen.file}\0{self._seen.index}\0{question}", "picture").hex()
+        return self._blobs.write(picture, uid)
+
+    def cutout(self, question: str) -> bytes:
+        reading = self._seen.reading
+        fields = {read.field.question: read.cutout for read in reading.fields}
+        return fields.get(question) or reading.cutouts.get(question, b"")
+
+    @property
+    def size(self) -> int:
+        return len(self._seen.picture)
+
+
+def named(file: Path) -> str:
+    """A file's name as text: names may be any bytes."""
+    return file.name.encode(errors="replace").decode()
+
+
+def _doubt(question: str, judged: Judged, pictures: _Pictures, scan: str) -> Doubtful:
+    """With a cut-out of the question; where there is none, with the whole page."""
+    cutout = pictures.cutout(question)
+    evidence, size = (pictures.keep(question, cutout), len(cutout)) if cutout else (scan, pictures.size)
+    return Doubtful(question, judged.kind, str(judged.reason), judged.reading, evidence, size if evidence else 0)

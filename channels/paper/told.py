@@ -1,0 +1,71 @@
+"""What became of pages, as it is told: a line a page for people, an object a page for programs, and a summary."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from channels.paper.pages import Filed, named
+from channels.paper.reading import Seen
+from kiosk.identity import grouped
+from kiosk.scan import PageState
+
+SENTENCES: Mapping[PageState, str] = {
+    PageState.FILED: "its sheet is whole, and the answers are in",
+    PageState.WAITING: "read; the rest of its sheet is not here yet",
+    PageState.REPEATED: "the same page with the same marks was here already",
+    PageState.CONFLICT: "this page of this sheet was here with other marks: a person decides",
+    PageState.BLANK: "nothing is printed on it",
+    PageState.FOREIGN: "it is no page of a form of ours",
+    PageState.UNKNOWN_FORM: "its form was not printed by this office, or is not on record any more",
+    PageState.UNREADABLE: "it is too poor to be read",
+    PageState.REFUSED: "it could not be opened",
+    PageState.DISMISSED: "it was put aside, or its sheet was erased",
+}
+
+
+def plain(file: Path, seen: Seen, filed: Filed) -> dict[str, Any]:
+    """One page for programs. `page` is null where it was not read."""
+    reading, page = seen.reading, filed.page
+    return {
+        "file": named(file),
+        "index": seen.index,
+        "serial": page.serial or None,
+        "page": page.number or None,
+        "state": filed.state,
+        "reason": reading.reason or SENTENCES[filed.state],
+        "form": page.form or None,
+        "warnings": list(reading.warnings),
+        "boxes": [
+            {
+                "question": read.box.question,
+                "value": read.box.value,
+                "state": read.state,
+                "confidence": round(read.confidence, 4),
+            }
+            for read in reading.boxes
+        ],
+        "fields": [{"question": read.field.question, "written": read.written} for read in reading.fields],
+    }
+
+
+def line(file: Path, seen: Seen, filed: Filed) -> str:
+    """One page for people."""
+    page, doubts = filed.page, sum(one.reason is not None for one in filed.judged.values())
+    sheet = f", {grouped(page.serial)} page {page.number}" if page.serial else ""
+    look = f"; {doubts} to look at" if doubts and filed.state in (PageState.FILED, PageState.WAITING) else ""
+    why = seen.reading.reason or SENTENCES[filed.state]
+    return f"{printable(named(file))}, {seen.index + 1}{sheet}: {filed.state}: {why}{look}"
+
+
+def summary(states: Counter[PageState]) -> str:
+    total = sum(states.values())
+    counted = ", ".join(f"{states[state]} {state}" for state in PageState if states[state])
+    return f"{total} page{'' if total == 1 else 's'}: {counted}." if total else "No pages were found."
+
+
+def printable(words: str) -> str:
+    """Words without signs that would act on the window of whoever reads them, as a file's name may have."""
+    return "".join(letter if letter.isprintable() else "?" for letter in words)
