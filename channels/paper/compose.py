@@ -28,6 +28,7 @@ from channels.paper.layout import (
     LEFT_MM,
     MARK,
     NUMBER,
+    QUESTION,
     ROOM_MM,
     TEXT,
     TITLE,
@@ -151,7 +152,7 @@ def _end(survey: Survey, catalogue: Catalogue, house: House) -> Block:
     block = Block()
     block.rule()
     block.entry(catalogue.say("paper.end"))
-    block.text(catalogue.say("paper.end"), HEADING)
+    block.text(catalogue.say("paper.end"), QUESTION)
     notes(block, steps(survey)[-1], survey, catalogue)
     block.text(catalogue.say("paper.end.number"), TEXT)
     block.slot(BOLD)

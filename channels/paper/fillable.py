@@ -3,9 +3,9 @@
 Nothing of it is read off a picture: the file says its form and its number, and each field by name what it holds.
 
     kiosk                    the code's text of the first page; hidden
-    QUESTION                 where one answer counts: a choice's name, or -MISSING for one that declines
-    QUESTION/CHOICE          where several do: one each, on or off; QUESTION/-MISSING
-    QUESTION, QUESTION/-     a number, and what declines it; a free text
+    QUESTION             of choices where one counts: its name, or -MISSING for what declines; of the others: the text
+    QUESTION/CHOICE      of choices where several do, each on or off
+    QUESTION/-MISSING    beside choices where several do, and beside a number
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def add_page(canvas: Canvas, sheet: Sheet, page: int, serial: str, labels: Mappi
     """The fields of one page, on the canvas's page. `labels`: a question's words, for who has a page read aloud."""
     texts = {field.question for each in sheet.pages for field in each.fields}
     for box in sheet.pages[page - 1].boxes:
-        _add_box(canvas, box, _name(box, texts), labels[box.question])
+        alone = box.shape is Shape.SQUARE or box.question in texts
+        _add_box(canvas, box, labels[box.question], alone=alone)
     for field in sheet.pages[page - 1].fields:
         _add_field(canvas, field, labels[field.question])
     if page == 1:
@@ -63,23 +64,18 @@ def add_page(canvas: Canvas, sheet: Sheet, page: int, serial: str, labels: Mappi
         canvas.acroForm.textfield(code, name=CODE_FIELD, width=1, height=1, maxlen=CODE_LETTERS, **flags, **CLEAR)
 
 
-def _name(box: Box, texts: set[str]) -> str:
-    if box.question in texts:
-        return f"{box.question}/{DECLINES}"
-    return f"{box.question}/{_value(box)}" if box.shape is Shape.SQUARE else box.question
-
-
 def _value(box: Box) -> str:
     return f"{DECLINES}{box.value}" if box.declines else box.value
 
 
-def _add_box(canvas: Canvas, box: Box, name: str, label: str) -> None:
+def _add_box(canvas: Canvas, box: Box, label: str, *, alone: bool) -> None:
+    """`alone`: it can be marked whatever else is."""
     place = {"x": box.x_mm * MM, "y": (HEIGHT_MM - box.y_mm - box.side_mm) * MM, "size": box.side_mm * MM}
     look = {"buttonStyle": "cross", "shape": box.shape.value, "tooltip": label, "textColor": black}
-    if box.shape is Shape.SQUARE:
-        canvas.acroForm.checkbox(name=name, fieldFlags="", **place, **look, **CLEAR)
+    if alone:
+        canvas.acroForm.checkbox(name=f"{box.question}/{_value(box)}", fieldFlags="", **place, **look, **CLEAR)
     else:
-        canvas.acroForm.radio(name=name, value=_value(box), fieldFlags="radio", **place, **look, **CLEAR)
+        canvas.acroForm.radio(name=box.question, value=_value(box), fieldFlags="radio", **place, **look, **CLEAR)
 
 
 def _add_field(canvas: Canvas, field: Field, label: str) -> None:
@@ -128,7 +124,7 @@ def _read(fields: tuple[_Held, ...]) -> OnScreen | None:
 
 def _box(held: _Held) -> tuple[str, str, bool]:
     question, _, part = held.name.partition("/")
-    value = part if part not in ("", DECLINES) else held.chosen
+    value = part or held.chosen
     return question, value.removeprefix(DECLINES), value.startswith(DECLINES)
 
 

@@ -69,8 +69,10 @@ class Viewer:
         return out.getvalue()
 
     def _page(self, number: int) -> Any:
-        """Kept open, as a viewer keeps it."""
-        return self._open.setdefault(number, self._document[number - 1]).raw
+        """Loaded once and kept open, as a viewer keeps it."""
+        if number not in self._open:
+            self._open[number] = self._document[number - 1]
+        return self._open[number].raw
 
 
 def boxes_of(sheet: Sheet, question: str) -> list[Box]:
