@@ -2,7 +2,7 @@
 
 Nothing of it is read off a picture: the file says its form and its number, and each field by name what it holds.
 
-    kiosk                    the code's text of the first page; hidden
+    kiosk                the code's text of the first page; hidden
     QUESTION             of choices where one counts: its name, or -MISSING for what declines; of the others: the text
     QUESTION/CHOICE      of choices where several do, each on or off
     QUESTION/-MISSING    beside choices where several do, and beside a number
