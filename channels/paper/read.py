@@ -2,12 +2,14 @@
 
     scan -> tags and codes -> which form, which page -> where it lies -> patches of the boxes -> marks
 
-What stops it on the way is a state of the page with a sentence for staff. What only makes it doubtful is a warning.
+What stops it on the way is a state of the page with a sentence for staff. What only makes it doubtful is a warning. A
+form that was filled in on a screen says all that by itself, and is not looked at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
@@ -15,6 +17,7 @@ import numpy as np
 from channels.paper import code
 from channels.paper.code import Mark
 from channels.paper.cutouts import around_boxes, around_field, png, written
+from channels.paper.fillable import OnScreen
 from channels.paper.locate import ENOUGH_TAGS, Place, Points, Sign, View, find_codes, find_tags, place, view
 from channels.paper.marks import judge, judgement
 from channels.paper.reading import BoxReading, FieldReading, MarkState, PageReading, Warning
@@ -46,6 +49,34 @@ LOST = "The boxes are not where the form has them. Scan the page again, flat and
 
 
 def read_page(scan: Scan, form: Forms) -> PageReading:
+    exact = _filled_in(scan.filled, scan.index + 1, form) if scan.filled else None
+    return exact or _looked_at(scan, form)
+
+
+def _filled_in(filled: OnScreen, number: int, form: Forms) -> PageReading | None:
+    """What was filled in on a screen, without looking. None for a page that the form has not, an empty back perhaps."""
+    mark = replace(filled.mark, page=number)
+    sheet = form(mark.form)
+    if sheet is None:
+        return PageReading(PageState.UNKNOWN_FORM, UNKNOWN, mark)
+    page = _page_of(sheet, number)
+    if page is None:
+        return None
+    boxes = []
+    for box in page.boxes:
+        is_marked = (box.question, box.value, box.declines) in filled.boxes
+        state = MarkState.MARKED if is_marked else MarkState.EMPTY
+        boxes.append(BoxReading(box, state, 1.0, state))
+    texts = [(field, filled.texts.get(field.question, "")) for field in page.fields]
+    fields = tuple(FieldReading(field, bool(text), text=text) for field, text in texts)
+    return PageReading(PageState.FILED, "", mark, tuple(boxes), fields)
+
+
+def _page_of(sheet: Sheet, number: int) -> SheetPage | None:
+    return next((page for page in sheet.pages if page.number == number), None)
+
+
+def _looked_at(scan: Scan, form: Forms) -> PageReading:
     picture = view(scan.grey)
     if min(picture.small.shape) < SMALLEST_PX:
         return PageReading(PageState.FOREIGN, FOREIGN)
@@ -61,7 +92,7 @@ def read_page(scan: Scan, form: Forms) -> PageReading:
     sheet = form(mark.form)
     if sheet is None:
         return PageReading(PageState.UNKNOWN_FORM, UNKNOWN, mark)
-    page = next((page for page in sheet.pages if page.number == mark.page), None)
+    page = _page_of(sheet, mark.page)
     if page is None:
         return PageReading(PageState.UNREADABLE, NO_SUCH_PAGE.format(number=mark.page), mark)
     return _page(picture, page, mark, sign, tags)
