@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -68,7 +69,7 @@ def hand(rng: Rng) -> Hand:
     )
 
 
-PEN_SHARES = (0.27, 0.17, 0.1, 0.1, 0.07, 0.1, 0.08, 0.06, 0.05)
+PEN_SHARES = (0.30, 0.17, 0.1, 0.1, 0.07, 0.1, 0.08, 0.06, 0.02)
 HABITS = {
     "cross": 34,
     "tick": 18,
@@ -86,7 +87,7 @@ HABITS = {
 def stroke(rng: Rng, hand: Hand, corners: Points, bow: float = 0.05) -> Stroke:
     """Through the corners as this hand draws it: bent, trembling, pressed more here and less there."""
     parts = []
-    for start, end in zip(corners, corners[1:], strict=False):
+    for start, end in pairwise(corners):
         length = float(np.hypot(*(end - start)))
         along = np.linspace(0, 1, max(2, round(length / STEP_MM) + 1), dtype=np.float32)[:, None]
         across = np.array((start[1] - end[1], end[0] - start[0]), np.float32)
@@ -105,7 +106,7 @@ def _wave(rng: Rng, count: int) -> Points:
     """Smooth and about as large as 1."""
     at = np.arange(count) * STEP_MM
     waves = [rng.normal() * np.sin(2 * np.pi * (at / rng.uniform(0.9, 6) + rng.random())) for _ in range(3)]
-    return (sum(waves) / np.sqrt(1.5)).astype(np.float32)
+    return np.asarray(np.sum(waves, axis=0) / np.sqrt(1.5), np.float32)
 
 
 def _turned(points: list[tuple[float, float]], angle: float, scale: float) -> Points:
@@ -136,7 +137,11 @@ def _hasty_cross(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
 def _tick(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
     size = half * hand.size
     tail = rng.uniform(0.8, 2.2)
-    corners = [(-0.7 * size, rng.uniform(-0.3, 0.2) * size), (-0.1 * size, 0.75 * size), (tail * 0.75 * size, -tail * size)]
+    corners = [
+        (-0.7 * size, rng.uniform(-0.3, 0.2) * size),
+        (-0.1 * size, 0.75 * size),
+        (tail * 0.75 * size, -tail * size),
+    ]
     return [stroke(rng, hand, _turned(corners, hand.slope + rng.normal(0, 0.15), 1.0), 0.08)]
 
 
@@ -242,7 +247,9 @@ def cancel(rng: Rng, hand: Hand, half: float, shape: Shape) -> Drawn:
     beneath = MARKS[hand.kind](rng, hand, half) if rng.random() < 0.7 else []
     filled = zigzag(rng, hand, half, max(0.22, hand.width_mm * rng.uniform(0.45, 0.85)), shape, rng.uniform(-0.08, 0.3))
     if rng.random() < 0.5:
-        filled += zigzag(rng, hand, half, max(0.3, hand.width_mm * rng.uniform(0.6, 1.2)), shape, rng.uniform(-0.1, 0.25))
+        filled += zigzag(
+            rng, hand, half, max(0.3, hand.width_mm * rng.uniform(0.6, 1.2)), shape, rng.uniform(-0.1, 0.25)
+        )
     x, y = rng.normal(0, 0.2, 2)
     meant = PALE_FILL if hand.pen is HIGHLIGHTER else CANCELLED
     return Drawn("filled all over", moved([*beneath, *filled], x, y), meant)

@@ -61,7 +61,9 @@ def draw(page: Grey, strokes: Sequence[Stroke], pen: Pen, darkness: float, px_pe
         _draw(page, stroke, darkness, pen.grain, px_per_mm, rng)
 
 
-def _draw(page: Grey, stroke: Stroke, darkness: float, grain: float, px_per_mm: float, rng: np.random.Generator) -> None:
+def _draw(
+    page: Grey, stroke: Stroke, darkness: float, grain: float, px_per_mm: float, rng: np.random.Generator
+) -> None:
     points = stroke.points * px_per_mm
     reach = float(stroke.width_mm.max()) * px_per_mm / 2 + 2
     left, top = np.maximum(np.floor(points.min(axis=0) - reach), 0).astype(int)
