@@ -21,7 +21,7 @@ MOST_PAGES = 500  # of a file
 MOST_PIXELS = 120_000_000  # of a page
 LONGEST_SIDE_PX = 16_000
 JPEG_QUALITY = 80
-EVERY_ROW = 16  # is looked at for greys
+EVERY_ROW = 32  # is looked at for greys
 
 Grey = NDArray[np.uint8]
 

@@ -1,0 +1,193 @@
+"""Scans into the office, as staff do it: by a command, and by the scanner's folder."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from kiosk.survey import Answer, Missing
+from tests.channels.paper.pile import Marks, Pile, blobs, responses, tiff, waiting
+from tests.kiosk.running import Started, make_office, run
+
+QUICK: Marks = {"satisfied": ["satisfied"], "waited": ["under_10_minutes"], "got_done": ["yes"]}
+SLOW: Marks = {
+    "satisfied": ["dissatisfied", "in_between"],
+    "waited": ["over_30_minutes"],
+    "got_done": ["no"],
+    "remarks": ["Longer hours"],
+}
+VOTES = ("tuesday_evening", "thursday_evening", "saturday_morning", "as_now")
+KILLS, SHEETS = 10, 40
+
+
+@pytest.fixture(scope="module")
+def counter(tmp_path_factory: pytest.TempPathFactory) -> Pile:
+    """An office that printed forms, for tests with sheets of their own."""
+    return Pile(make_office(tmp_path_factory.mktemp("pile") / "office"), "counter")
+
+
+def answered(pile: Pile) -> list[dict[str, Answer]]:
+    return [dict(response.answers) for response in responses(pile.office, pile.survey)]
+
+
+def read(pile: Pile, name: str, content: bytes, *options: str) -> str:
+    file = pile.office.with_name(name)
+    file.write_bytes(content)
+    done = run(pile.office, "paper", "read", str(file), *options)
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_without_scans(office: Path) -> None:
+    assert run(office, "paper", "list").stdout == "Nothing waits for a person.\n"
+    refused = {
+        ("read",): "Name the scans",
+        ("read", "nowhere.pdf"): "There is no file nowhere.pdf.",
+        ("settle",): "Say which",
+        ("settle", "one", "--as", "dismiss"): "Say which",
+        ("settle", "1"): "Say what to do",
+        ("settle", "1", "--as", "dismiss", "--by", "clerk"): "There is no page number 1.",
+    }
+    for words, sentence in refused.items():
+        done = run(office, "paper", *words)
+        assert (done.returncode, done.stdout) == (64, "")
+        assert sentence in done.stderr
+
+
+@pytest.mark.peers
+def test_a_pile_of_two_people_and_what_a_person_has_to_look_at(counter: Pile) -> None:
+    quick, slow = counter.printed(2)
+    pages = [*counter.filled(quick, QUICK), *counter.filled(slow, SLOW)]
+    random.Random(1).shuffle(pages)
+    told = [json.loads(line) for line in read(counter, "pile.tif", tiff(pages), "--json").splitlines()]
+    assert [one["index"] for one in told] == list(range(len(pages)))
+    assert len({one["serial"] for one in told}) == 2
+    assert {one["state"] for one in told} == {"filed", "waiting"}
+    boxes = [box for one in told for box in one["boxes"]]
+    assert {(box["question"], box["value"]) for box in boxes if box["state"] == "marked"} == {
+        (question, value) for marks in (QUICK, SLOW) for question, values in marks.items() if question != "remarks"
+        for value in values
+    }  # fmt: skip
+    one, other = sorted(answered(counter), key=lambda answers: answers["satisfied"].pending)
+    assert one["satisfied"] == Answer(("satisfied",))
+    assert one["lacked"] == Answer(missing=Missing.NOT_ASKED)
+    assert other["satisfied"] == Answer(pending=True)
+    assert other["remarks"] == Answer(pending=True)
+    assert other["lacked"] == Answer(missing=Missing.SKIPPED, pending=True), "the route led there"
+    doubts = run(counter.office, "review", "list").stdout
+    assert "Two boxes are marked where one counts." in doubts
+    assert "Something is written by hand" in doubts
+    assert "3 to settle" in doubts
+    on_disk, in_store = blobs(counter.office)
+    assert on_disk == in_store
+    assert len(on_disk) == len(pages) + 3, "a scan for each page, and a cut-out for each doubt"
+    again = read(counter, "again.tif", tiff(pages[::-1]))
+    assert f"{len(pages)} pages: {len(pages)} repeated." in again
+    assert len(answered(counter)) == 2
+
+
+@pytest.mark.peers
+def test_a_copied_sheet_and_a_sheet_that_lacks_a_page(counter: Pile) -> None:
+    before = len(answered(counter))
+    (sheet,) = counter.printed(1)
+    read(counter, "first.tif", tiff(counter.filled(sheet, QUICK)))
+    copied = {**QUICK, "waited": ["10_to_30_minutes"]}
+    assert "1 conflict" in read(counter, "copy.tif", tiff(counter.filled(sheet, copied)))
+    shown = run(counter.office, "paper", "list").stdout
+    assert "settle as another" in shown
+    (conflict,) = waiting(counter.office)
+    done = run(counter.office, "paper", "settle", str(conflict.id), "--as", "another", "--by", "clerk")
+    assert (done.returncode, done.stdout) == (0, f"{conflict.id} is settled.\n")
+    assert [one["waited"].values for one in answered(counter)[before:]] == [
+        ("under_10_minutes",),
+        ("10_to_30_minutes",),
+    ]
+    (sheet,) = counter.printed(1)
+    pages = counter.filled(sheet, QUICK)[:-1]
+    read(counter, "without.tif", tiff(pages))
+    (lacks,) = waiting(counter.office)
+    assert lacks.missing == (len(pages) + 1,)
+    assert run(counter.office, "paper", "list").stdout == "Nothing waits for a person.\n", "not for three days"
+    run(counter.office, "paper", "settle", str(lacks.id), "--as", "complete", "--by", "clerk")
+    assert len(answered(counter)) == before + 3
+    assert waiting(counter.office) == []
+
+
+@pytest.mark.peers
+def test_what_is_no_scan_is_told_and_stops_nothing(counter: Pile) -> None:
+    before = len(answered(counter))
+    (sheet,) = counter.printed(1)
+    folder = counter.office.with_name("mixed")
+    folder.mkdir()
+    (folder / "a letter\nwith a name.pdf").write_bytes(b"%PDF-1.7 and no more")
+    (folder / "b.txt").write_text("words")
+    (folder / "c.tif").write_bytes(tiff(counter.filled(sheet, QUICK)))
+    (folder / ".hidden.tif").write_bytes(b"")
+    (folder / "half.part").write_bytes(b"")
+    done = run(counter.office, "paper", "read", str(folder))
+    assert done.returncode == 1, "some have to be looked at"
+    assert "a letter?with a name.pdf, 1: refused: " in done.stdout
+    assert "b.txt, 1: refused: This is no scan." in done.stdout
+    assert len(done.stdout.splitlines()) == len(sheet) + 3
+    assert len(answered(counter)) == before + 1
+    for one in waiting(counter.office):
+        assert run(counter.office, "paper", "settle", str(one.id), "--as", "dismiss", "--by", "clerk").returncode == 0
+
+
+@pytest.mark.peers
+def test_the_scanners_folder(tmp_path: Path) -> None:
+    vote = Pile(make_office(tmp_path / "office"), "vote")
+    sheets = vote.printed(2)
+    inbox = vote.office / "inbox"
+    with Started(vote.office) as started:
+        started.wait(inbox.is_dir, "the folder")
+        (inbox / "scan.tif").write_bytes(tiff(vote.filled(sheets[0], {"open_longer": ["as_now"]})))
+        (inbox / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
+        started.wait(lambda: len(responses(vote.office, "vote")) == 1, "a response")
+        started.wait(lambda: [file.name for file in inbox.iterdir()] == ["refused"], "an empty folder")
+        assert [file.name for file in (inbox / "refused").iterdir()] == ["broken.pdf"]
+        slow = tiff(vote.filled(sheets[1], {"open_longer": ["as_now"]}))
+        with (inbox / "slow.tif").open("wb") as file:
+            for at in range(0, len(slow), len(slow) // 4):
+                file.write(slow[at : at + len(slow) // 4])
+                file.flush()
+                time.sleep(1)
+        started.wait(lambda: len(responses(vote.office, "vote")) == 2, "the other response")
+        assert "1 files" in run(vote.office, "paper", "list").stdout
+        assert not any("scan.tif" in line or "slow.tif" in line for line in started.log.splitlines())
+    assert list((vote.office / "reading").iterdir()) == []
+
+
+@pytest.mark.peers
+def test_it_may_be_killed_at_any_moment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every page is there once, whenever the office dies: between two pages, in a commit, before the file goes."""
+    vote, chance = Pile(make_office(tmp_path / "office"), "vote"), random.Random()
+    sheets = vote.printed(SHEETS)
+    inbox = vote.office / "inbox"
+    inbox.mkdir()
+    expected = []
+    for number, sheet in enumerate(sheets):
+        choice = VOTES[number % len(VOTES)]
+        expected.append(choice)
+        (inbox / f"{number:02}.tif").write_bytes(tiff(vote.filled(sheet, {"open_longer": [choice]})))
+    within, reading = [], vote.office / "reading"
+    for _ in range(KILLS):
+        started = Started(vote.office)
+        started.wait(lambda: reading.is_dir() and any(reading.iterdir()) or not any(inbox.iterdir()), "work")
+        time.sleep(chance.uniform(0.0, 0.5))
+        started.stop(signal.SIGKILL)
+        within.append(len(responses(vote.office, "vote")))
+    with Started(vote.office) as last:
+        last.wait(lambda: list(inbox.iterdir()) == [] and list(reading.iterdir()) == [], "the end")
+    with capsys.disabled():
+        print(f"\nresponses after each kill: {within}")
+    assert sorted(one.answers["open_longer"].values[0] for one in responses(vote.office, "vote")) == sorted(expected)
+    assert waiting(vote.office) == []
+    on_disk, in_store = blobs(vote.office)
+    assert on_disk == in_store
+    assert len(on_disk) == sum(map(len, sheets))
