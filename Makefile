@@ -8,7 +8,7 @@ BIN := .venv/bin
 # Written last, so it stands only behind a set-up that went through to its end.
 READY := .venv/.ready
 
-.PHONY: help run test test-peers check bench lock pictures clean
+.PHONY: help run test test-peers check bench train-marks lock pictures clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -38,6 +38,10 @@ check: $(READY) ## style, types, shell scripts, import contracts, and what the R
 
 bench: $(READY) ## the benchmarks and their bars; fails when one is missed
 	$(BIN)/python -m benchmarks
+
+# Needed after a change of what a patch is, or of channels/paper/training; the new weights are committed.
+train-marks: $(READY) ## train the judge of marks anew, in minutes
+	$(BIN)/python -m channels.paper.training.train
 
 # Somebody's own index, mirror or wheel folder is kept out of the lock: what is not on the public index,
 # nobody else could install. Versions already locked stay; `make lock LOCK=--upgrade` takes the newest of all.

@@ -18,8 +18,9 @@ ALL = (
     "terminal",
     "speech",
     "forms",
+    "scans",
+    "marks",
 )  # modules of this folder with a function `run`
-
 
 def main(names: Sequence[str]) -> int:
     if unknown := set(names) - set(ALL):
@@ -31,7 +32,6 @@ def main(names: Sequence[str]) -> int:
         rows += importlib.import_module(f"benchmarks.{name}").run()
     print(table(rows))
     return 0 if all(row.ok for row in rows) else 1
-
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -34,13 +34,15 @@ class PageState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form as it was printed. `id` follows from its content."""
+    """A form as it was printed. `id` follows from its content. `asks` are the numbers of those of its `pages`, from 1,
+    that ask something: a response needs these, for people keep the page with the notice."""
 
     id: str
     survey: str
     version: str
     locale: str
     pages: int
+    asks: tuple[int, ...]
     body: str
 
 

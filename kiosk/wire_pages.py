@@ -26,6 +26,7 @@ def form_from(data: Data) -> Form:
             version=str(data["version"]),
             locale=str(data["locale"]),
             pages=_number(data["pages"], 1, MOST_PAGES),
+            asks=tuple(_number(page, 1, MOST_PAGES) for page in data["asks"]),
             body=str(data["body"]),
         )
     except (LookupError, TypeError, ValueError, OverflowError):

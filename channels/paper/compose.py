@@ -76,6 +76,7 @@ def compose(survey: Survey, catalogue: Catalogue, house: House) -> Printed:
         title=survey.title[catalogue.locale],
         house=house.name,
         language=_language(catalogue),
+        labels={question.name: question.label_for(MODE, catalogue.locale) for question in survey.questions},
         things=things,
         entries=pages.entries(),
     )

@@ -25,6 +25,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from channels.paper.asked import LINE_MM
 from channels.paper.code import Mark, payload
+from channels.paper.fillable import add_page
 from channels.paper.letters import POINT_MM, Face, font
 from channels.paper.placed import Example, Printed, Rule, Text, Thing
 from channels.paper.reading import MarkState
@@ -42,7 +43,8 @@ CELLS = 6  # a tag's cells a side, with its black border
 class Drawing:
     """One file: `copy` adds a copy, `save` ends it."""
 
-    def __init__(self, out: BinaryIO, printed: Printed) -> None:
+    def __init__(self, out: BinaryIO, printed: Printed, *, fillable: bool = False) -> None:
+        """`fillable`: with fields to fill in on a screen; for one copy."""
         for face in Face:
             font(face)
         self._printed = printed
@@ -52,6 +54,7 @@ class Drawing:
         self._canvas.setViewerPreference("DisplayDocTitle", "true")
         self._canvas.setViewerPreference("Duplex", "DuplexFlipLongEdge")
         self._form = printed.sheet.id
+        self._fillable = fillable
         self._slots = tuple(tuple(slots(things)) for things in printed.things)
         self._digits = {face: _digits(self._canvas, face) for face in Face}
         for page, things in zip(printed.sheet.pages, printed.things, strict=True):
@@ -73,6 +76,8 @@ class Drawing:
             canvas.addLiteral(code_squares(page.code, payload(Mark(self._form, serial, page.number))))
             for slot in slots:
                 canvas.addLiteral(self._number(slot, grouped(serial)))
+            if self._fillable:
+                add_page(canvas, self._printed.sheet, page.number, serial, self._printed.labels)
             canvas.showPage()
 
     def _number(self, slot: Text, number: str) -> str:

@@ -28,10 +28,12 @@ FINE = 8  # the template is drawn so much larger
 FOUND = 0.5  # correlation with the printed outline, at least; an empty box has 0.9, text around 0.3
 ROUNDS = 4
 ENOUGH = 0.9  # of all outlines: no further round
-COLUMN_MM = 20.0  # outlines that are all so close in one direction stand in a column
-LEAST = 4  # outlines that an affine map is laid through; fewer only move the page
-AGREE_MM = 0.6  # an outline that is so far off the map is another thing
-NEIGHBOURS_MM = 20.0  # the width of the bell by which neighbours count
+LEAST = 4  # outlines that a map is laid through; fewer only move the page
+ROUGHLY_MM = 1.0  # from where the page as it is, turned and scaled, would have an outline
+AGREE_MM = 1.2  # from the map: an outline that is farther off is another thing
+SPREAD_MM = 100.0
+STIFF = 0.01  # against stretch: as much as an outline at a tenth of the spread says for it
+NEIGHBOURS_MM = 15.0  # the width of the bell by which neighbours count
 DOUBT = 0.5  # neighbours that say "no offset", so that one alone is not believed altogether
 
 
@@ -115,18 +117,21 @@ def _peak(before: Floats, after: Floats, at: Floats) -> Floats:
 
 
 def _mapped(meant: Floats, found: Floats, believed: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.bool_]]:
-    """All centres by one map through those believed, and which of these agree with it."""
+    """All centres by one map through those believed, and which of these agree with it. Boxes often stand in one column,
+    which says nothing of how wide the page is: what the outlines do not tell stays as it was."""
     if believed.sum() < LEAST:
         moved = np.median((found - meant)[believed], axis=0) if believed.any() else np.zeros(2)
         return meant + moved, believed
-    # Boxes that stand in one column, as they often do, tell nothing of how the page is stretched across.
-    column = np.ptp(meant[believed], axis=0).min() < COLUMN_MM
-    estimate = cv2.estimateAffinePartial2D if column else cv2.estimateAffine2D
-    matrix, _ = estimate(meant[believed], found[believed], ransacReprojThreshold=AGREE_MM)
-    if matrix is None:
+    turned, agreed = cv2.estimateAffinePartial2D(
+        meant[believed], found[believed], ransacReprojThreshold=ROUGHLY_MM, method=cv2.RANSAC
+    )
+    if turned is None:
         return meant, np.zeros(len(meant), bool)
-    mapped = meant @ matrix[:, :2].T + matrix[:, 2]
-    return mapped, believed & (np.linalg.norm(found - mapped, axis=1) < 2 * AGREE_MM)
+    these = np.flatnonzero(believed)[np.ravel(agreed).astype(bool)]
+    terms = np.column_stack([np.ones(len(meant)), (meant - meant[these].mean(axis=0)) / SPREAD_MM])
+    normal = terms[these].T @ terms[these] + np.diag([0.0, STIFF, STIFF])
+    mapped = meant + terms @ np.linalg.solve(normal, terms[these].T @ (found - meant)[these])
+    return mapped, believed & (np.linalg.norm(found - mapped, axis=1) < AGREE_MM)
 
 
 def _smoothed(meant: Floats, left: Floats, agreed: NDArray[np.bool_]) -> Floats:

@@ -39,7 +39,6 @@ WAYS_OUT: Mapping[PageState, str] = {
     PageState.UNKNOWN_FORM: "print the survey's forms again, then read the scan again; else settle as dismiss",
     PageState.UNREADABLE: "scan it again or type it in with `kiosk enter`, then settle as dismiss",
     PageState.REFUSED: "scan the pages again, then settle as dismiss",
-    PageState.BLANK: "settle as dismiss if it is an empty back; else scan it again",
     PageState.FOREIGN: "look where it belongs, then settle as dismiss",
 }
 
@@ -49,6 +48,7 @@ def read(folder: Path, options: Mapping[str, Any]) -> int:
     path that is not there, StoreError when the office cannot store."""
     office, files = Office(folder), list(_files([Path(word) for word in options["words"]]))
     states: Counter[PageState] = Counter()
+    waited: Counter[str] = Counter()  # by serial: pages that the last one of their sheet takes along
     progress = _Progress(len(files), shown=sys.stderr.isatty())
     with closing(open_door(office)) as door, closing(Reads(office.store_file, office.keyring)) as reads:
         filing = Filing(office, door, reads)
@@ -57,6 +57,11 @@ def read(folder: Path, options: Mapping[str, Any]) -> int:
                 for page in workers.read(file):
                     filed = filing.file(page, file)
                     states[filed.state] += 1
+                    if filed.state is PageState.WAITING:
+                        waited[filed.page.serial] += 1
+                    elif filed.state is PageState.FILED:
+                        states[PageState.FILED] += waited[filed.page.serial]
+                        states[PageState.WAITING] -= waited.pop(filed.page.serial)
                     progress.page()
                     say = json.dumps(told.plain(file, page, filed)) if options["json"] else told.line(file, page, filed)
                     print(say, flush=True)

@@ -19,6 +19,7 @@ from channels.paper.scan import Grey, RefusedError, Scan, check_size
 
 POINTS_AN_INCH = 72.0
 DPI = 200.0  # of what is rendered
+PAGES_AN_OPENING = 20
 LONGEST_RENDERED_PX = 4_000  # of a page that is far larger than A4
 WHOLE_PAGE = 0.9  # of its area: so much of it a scan covers
 MANY_OBJECTS = 2_000  # more than the words that a scanner's text recognition lays under a page
@@ -32,20 +33,21 @@ DAMAGED = "This PDF is damaged or was cut off. Scan the pages again, or copy the
 
 
 class Pdf:
-    """An open PDF."""
+    """An open PDF. It is opened again from time to time, because pdfium keeps in memory every picture it has seen."""
 
     def __init__(self, file: BinaryIO) -> None:
         """Raises RefusedError."""
         _check_end(file)
-        file.seek(0)
-        try:
-            self._document = pypdfium2.PdfDocument(file)
-        except pypdfium2.PdfiumError as error:
-            encrypted = error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
-            raise RefusedError(ENCRYPTED if encrypted else DAMAGED) from None
+        self._file = file
+        self._document = _opened(file)
+        self._taken = 0
         self.count = len(self._document)
 
     def page(self, index: int) -> Scan:
+        self._taken += 1
+        if self._taken % PAGES_AN_OPENING == 0:
+            self._document.close()
+            self._document = _opened(self._file)
         try:
             page = self._document[index]
             try:
@@ -55,6 +57,15 @@ class Pdf:
                 page.close()
         except pypdfium2.PdfiumError:
             raise RefusedError(DAMAGED) from None
+
+
+def _opened(file: BinaryIO) -> pypdfium2.PdfDocument:
+    file.seek(0)
+    try:
+        return pypdfium2.PdfDocument(file)
+    except pypdfium2.PdfiumError as error:
+        encrypted = error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
+        raise RefusedError(ENCRYPTED if encrypted else DAMAGED) from None
 
 
 def _check_end(file: BinaryIO) -> None:

@@ -3,6 +3,7 @@ file. `Printed` is a whole form: its sheet, and page by page all that is drawn a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from channels.paper.letters import Face
@@ -56,12 +57,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """`things` are those of each page, in the order of reading. `language` as a PDF names it."""
+    """`things` are those of each page, in the order of reading. `language` as a PDF names it; `labels` are the words
+    of each question."""
 
     sheet: Sheet
     title: str
     house: str
     language: str
+    labels: Mapping[str, str]
     things: tuple[tuple[Thing, ...], ...]
     entries: tuple[Entry, ...]
 

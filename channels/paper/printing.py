@@ -1,8 +1,9 @@
 """`kiosk paper print SURVEY` and `kiosk paper geometry SURVEY`.
 
-Copies go into files of a thousand (FILE.pdf, FILE-2.pdf ...), each written whole or not at all, so that memory stays
-what it is however many there are. A form is kept in the store before the first copy of it leaves: a page whose form is
-unknown could not be read.
+Copies go into files of a thousand (FILE.pdf, FILE-2.pdf ...), those to be filled in on a screen into a file each. Every
+file is written whole or not at all, and memory stays what it is however many there are.
+
+A form is kept in the store before the first copy of it leaves: a page whose form is unknown could not be read.
 """
 
 from __future__ import annotations
@@ -46,12 +47,15 @@ def print_forms(folder: Path, options: Mapping[str, Any]) -> int:
     printed = _printed(office, survey, options)
     keep(office, survey, printed.sheet)
     bar = _Bar(copies)
-    files = -(-copies // COPIES_A_FILE)
-    for number in range(1, files + 1):
-        within = min(COPIES_A_FILE, copies - (number - 1) * COPIES_A_FILE)
-        with _whole(_numbered(Path(options["output"]), number)) as out:
-            _write(out, printed, within, copies > 1, bar)
+    most = 1 if options["fillable"] else COPIES_A_FILE
+    files = []
+    for number, start in enumerate(range(0, copies, most), start=1):
+        files.append(_numbered(Path(options["output"]), number))
+        with _whole(files[-1]) as out:
+            _write(Drawing(out, printed, fillable=options["fillable"]), min(most, copies - start), bar)
     bar.end()
+    last = f" to {files[-1]}" if len(files) > 1 else ""
+    print(f"{files[0]}{last}: copies: {copies}, each of {len(printed.sheet.pages)} pages with a number of its own.")
     return 0
 
 
@@ -79,7 +83,7 @@ def keep(office: Office, survey: Survey, sheet: Sheet) -> None:
     try:
         door.define(to_json(survey))
         body = sheet_json(sheet)
-        door.keep_form(Form(sheet.id, sheet.survey, sheet.version, sheet.locale, len(sheet.pages), body))
+        door.keep_form(Form(sheet.id, sheet.survey, sheet.version, sheet.locale, len(sheet.pages), sheet.asks, body))
     finally:
         door.close()
 
@@ -109,12 +113,12 @@ def _numbered(file: Path, number: int) -> Path:
     return file if number == 1 else file.with_stem(f"{file.stem}-{number}")
 
 
-def _write(out: BinaryIO, printed: Printed, copies: int, many: bool, bar: _Bar) -> None:
-    drawing = Drawing(out, printed)
+def _write(drawing: Drawing, copies: int, bar: _Bar) -> None:
+    """Where a file has more than one copy, each is listed by its number, and begins on a sheet of its own."""
     for _ in range(copies):
         serial = new_code()
-        drawing.copy(serial, grouped(serial) if many else "")
-        if many:
+        drawing.copy(serial, grouped(serial) if copies > 1 else "")
+        if copies > 1:
             drawing.turn()
         bar.step()
     drawing.save()

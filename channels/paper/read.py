@@ -27,6 +27,7 @@ Forms = Callable[[str], Sheet | None]  # the forms that were printed, by their i
 
 SMALLEST_PX = 300  # of the short side; on less no tag can be told
 TAGS_OF_A_PAGE = 2  # that make it a page of ours, even without its code
+LOST_SHARE = 0.25  # of the outlines found again: with few tags, too little to say where the page lies
 PAPER_PERCENTILE = 90.0
 DARK = 64  # a grey that no paper has
 INK = 0.6  # of the grey of paper: what is darker is ink
@@ -49,12 +50,14 @@ def read_page(scan: Scan, form: Forms) -> PageReading:
     if min(picture.small.shape) < SMALLEST_PX:
         return PageReading(PageState.FOREIGN, FOREIGN)
     tags = find_tags(picture.small)
+    if not tags and blank(picture.small):  # before the code is looked for, which may shine through from behind
+        return PageReading(PageState.BLANK, BLANK)
     signs = _ours(find_codes(picture, tags))
     if not signs:
-        return _without_code(picture, tags)
+        return _without_code(tags)
     if len(signs) > 1:
         return PageReading(PageState.UNREADABLE, TWO_CODES)
-    (mark, sign), *_ = signs.items()
+    ((mark, sign),) = signs
     sheet = form(mark.form)
     if sheet is None:
         return PageReading(PageState.UNKNOWN_FORM, UNKNOWN, mark)
@@ -64,18 +67,15 @@ def read_page(scan: Scan, form: Forms) -> PageReading:
     return _page(picture, page, mark, sign, tags)
 
 
-def _ours(signs: Sequence[Sign]) -> dict[Mark, Sign]:
-    read = [(code.read(sign.text), sign) for sign in signs]
-    return {mark: sign for mark, sign in read if mark is not None}
+def _ours(signs: Sequence[Sign]) -> list[tuple[Mark, Sign]]:
+    return [(mark, sign) for sign in signs if (mark := code.read(sign.text))]
 
 
-def _without_code(picture: View, tags: Mapping[int, Points]) -> PageReading:
+def _without_code(tags: Mapping[int, Points]) -> PageReading:
     pages = [tag // len(CORNERS) + 1 for tag in tags]
     number = max(sorted(set(pages)), key=pages.count, default=0)
     if pages.count(number) >= TAGS_OF_A_PAGE:
         return PageReading(PageState.UNREADABLE, NO_CODE.format(number=number))
-    if blank(picture.small):
-        return PageReading(PageState.BLANK, BLANK)
     return PageReading(PageState.FOREIGN, FOREIGN)
 
 
@@ -96,7 +96,7 @@ def _page(picture: View, page: SheetPage, mark: Mark, sign: Sign, tags: Mapping[
     if where is None:
         return PageReading(PageState.UNREADABLE, NO_PLACE, mark)
     sampled = sample(picture, where, page.boxes, [*own, sign.corners])
-    if sampled.lost:
+    if where.tags < ENOUGH_TAGS and sampled.fit.share < LOST_SHARE:
         return PageReading(PageState.UNREADABLE, LOST, mark)
     few = () if where.tags >= ENOUGH_TAGS else (Warning.FEW_TAGS,)
     warnings = (*few, *sampled.warnings)

@@ -17,7 +17,7 @@ import numpy as np
 from channels.paper.fit import PATCH_PX, PX_MM, Fit, Floats, Patches, bells, fit
 from channels.paper.locate import Place, Points, View
 from channels.paper.reading import Warning
-from channels.paper.scan import Grey, two_tones
+from channels.paper.scan import EVERY_ROW, Grey
 from channels.paper.sheet import Box
 
 STEP_MM = 0.01  # for the slope of a homography
@@ -30,10 +30,10 @@ SIGN_STEPS = 20
 LEAST_BLACK = 0.05
 LEAST_CONTRAST = 0.4  # of paper: printed black
 DARKEST, LIGHTEST = 1.3, -0.2
+BLACK, WHITE = 32, 224  # between them a dot is grey
 FEW_TONES = 0.06  # of all dots that are not white: fewer greys than this are none
 POOR_SHARE = 0.6  # of the outlines found again
 POOR_MM = 0.35
-LOST_SHARE = 0.25  # of the outlines: fewer, and the page does not lie where it was thought to
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,11 +44,6 @@ class Sampled:
     fit: Fit
     warnings: tuple[Warning, ...]
 
-    @property
-    def lost(self) -> bool:
-        """Whether the boxes are not where they should be at all."""
-        return self.fit.share < LOST_SHARE
-
 
 def sample(picture: View, where: Place, boxes: Sequence[Box], signs: Sequence[Points]) -> Sampled:
     """`signs`: the corners of at least one tag or code on the small picture."""
@@ -57,7 +52,7 @@ def sample(picture: View, where: Place, boxes: Sequence[Box], signs: Sequence[Po
     warnings = []
     if 1 - black < LEAST_CONTRAST:
         warnings.append(Warning.LOW_CONTRAST)
-    if two_tones(picture.full, FEW_TONES):
+    if _one_bit(picture.full):
         warnings.append(Warning.ONE_BIT)
     if not boxes:
         return Sampled(np.empty((0, PATCH_PX, PATCH_PX), np.float32), Fit(np.empty((0, 2)), 1.0, 0.0), tuple(warnings))
@@ -117,3 +112,9 @@ def _black(small: Grey, corners: Points) -> float:
     grey = cv2.remap(small, points[..., 0], points[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     dark, light = np.percentile(grey, (10, 90))
     return float(dark / max(light, 1.0))
+
+
+def _one_bit(full: Grey) -> bool:
+    """Whether there is hardly a grey between black and white."""
+    counts = np.bincount(full[::EVERY_ROW].ravel(), minlength=256)
+    return bool(counts[BLACK:WHITE].sum() <= FEW_TONES * counts[:WHITE].sum())

@@ -114,6 +114,11 @@ class Sheet:
     pages: tuple[SheetPage, ...]
 
     @property
+    def asks(self) -> tuple[int, ...]:
+        """The numbers of the pages with anything to fill in."""
+        return tuple(page.number for page in self.pages if page.boxes or page.fields)
+
+    @property
     def id(self) -> str:
         """Eight letters and digits that follow from the content (40 bits of its SHA-256)."""
         number = int.from_bytes(sha256(to_json(self).encode()).digest()[:5])

@@ -13,8 +13,8 @@ from kiosk.identity import grouped
 from kiosk.scan import PageState
 
 SENTENCES: Mapping[PageState, str] = {
-    PageState.FILED: "its answers are in",
-    PageState.WAITING: "another page of its sheet is not here yet",
+    PageState.FILED: "its sheet is whole, and the answers are in",
+    PageState.WAITING: "read; the rest of its sheet is not here yet",
     PageState.REPEATED: "the same page with the same marks was here already",
     PageState.CONFLICT: "this page of this sheet was here with other marks: a person decides",
     PageState.BLANK: "nothing is printed on it",

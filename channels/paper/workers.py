@@ -6,6 +6,7 @@ A worker that takes too long for a page, or dies of it, is replaced, and the pag
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
 from collections.abc import Iterator
 from hashlib import sha256
@@ -106,6 +107,7 @@ class _Worker:
         self._start()
 
     def _start(self) -> None:
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"  # numpy looks for it when it is loaded: two workers are two threads
         self.connection, theirs = SPAWN.Pipe()
         self._process = SPAWN.Process(target=work, args=(theirs,), daemon=True, name="paper")
         self._process.start()

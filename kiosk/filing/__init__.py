@@ -153,14 +153,19 @@ class Filing:
         sheet = self._sheets.of_sheet(connection, form.id, row.code or b"")
         rows = [one for one in sheet if one.state is PageState.WAITING and one.copy == copy]
         earlier = self._sheets.earlier(connection, row.serial, form.survey)
-        if any(one.episode == copy for one in earlier):
-            return tuple(uid for one in rows for uid in self._typed(connection, one, earlier))
-        if len(rows) == form.pages or lacking:
+        if here := next((one.id for one in earlier if one.episode == copy), None):
+            return tuple(uid for one in rows for uid in self._late(connection, form, one, here, earlier))
+        if lacking or {one.number for one in rows}.issuperset(form.asks):
             return self._take(connection, form, row.serial, copy, rows)
         return ()
 
-    def _typed(self, connection: sqlite3.Connection, row: Row, earlier: Sequence[Earlier]) -> list[str]:
-        """A page whose sheet was typed in: whether that says the same."""
+    def _late(
+        self, connection: sqlite3.Connection, form: Form, row: Row, response: int, earlier: Sequence[Earlier]
+    ) -> list[str]:
+        """A page of a sheet whose answers are in. One that asks nothing only joins them; otherwise they were typed, and
+        either say the same or not."""
+        if row.number not in form.asks:
+            return self._sheets.taken(connection, row, response)
         interviews = self._turns.interviews
         known = (final_answers(interviews.load(connection, one.id).interview) for one in earlier)
         same = any(states.agree(row.answers, typed) for typed in known)

@@ -239,6 +239,7 @@ CREATE TABLE form (
     definition INTEGER NOT NULL REFERENCES definition,
     locale TEXT NOT NULL,
     pages INTEGER NOT NULL,
+    asks TEXT NOT NULL,
     body TEXT NOT NULL,
     printed INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -67,18 +67,21 @@ class Sheets:
     def keep(self, connection: sqlite3.Connection, form: Form, definition: int, now: int) -> None:
         """Keep a form that was printed. Idempotent: its id follows from its content."""
         connection.execute(
-            "INSERT INTO form (id, definition, locale, pages, body, printed) VALUES (?, ?, ?, ?, ?, ?)"
+            "INSERT INTO form (id, definition, locale, pages, asks, body, printed) VALUES (?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING",
-            (form.id, definition, form.locale, form.pages, form.body, now),
+            (form.id, definition, form.locale, form.pages, _spaced(form.asks), form.body, now),
         )
 
     def form(self, connection: sqlite3.Connection, number: str) -> Form | None:
         row = connection.execute(
-            "SELECT f.id, d.survey, d.version, f.locale, f.pages, f.body FROM form f"
+            "SELECT f.id, d.survey, d.version, f.locale, f.pages, f.asks, f.body FROM form f"
             " JOIN definition d ON d.id = f.definition WHERE f.id = ?",
             (number,),
         ).fetchone()
-        return Form(*row) if row else None
+        if row is None:
+            return None
+        number, survey, version, locale, pages, asks, body = row
+        return Form(number, survey, version, locale, pages, _numbers(asks), body)
 
     # -- pages
 
@@ -201,13 +204,13 @@ class Sheets:
     # -- for whoever decides
 
     def waiting(self, connection: sqlite3.Connection, missing_since: int) -> list[Waiting]:
-        """Pages that wait for a person, the oldest first. Of a sheet that lacks pages one line, by its oldest page, and
-        not before that waits since `missing_since`."""
+        """Pages that wait for a person, the oldest first; an empty back waits for nobody. Of a sheet that lacks pages
+        one line, by its oldest page, and not before that waits since `missing_since`."""
         rows = connection.execute(
-            "SELECT p.id, p.state, p.reason, p.name, p.place, p.serial, p.number, p.at, p.form, p.copy, f.pages,"
+            "SELECT p.id, p.state, p.reason, p.name, p.place, p.serial, p.number, p.at, p.form, p.copy, f.asks,"
             " d.survey, b.uid FROM page p LEFT JOIN form f ON f.id = p.form LEFT JOIN definition d"
             " ON d.id = f.definition LEFT JOIN blob b ON b.page = p.id AND b.kind = 'scan'"
-            f" WHERE p.{OPEN} AND p.state != 'repeated' ORDER BY p.at, p.id"
+            f" WHERE p.{OPEN} AND p.state NOT IN ('repeated', 'blank') ORDER BY p.at, p.id"
         )
         return [one for one in self._by_sheet(rows.fetchall()) if not one.missing or one.at <= missing_since]
 
@@ -217,13 +220,13 @@ class Sheets:
 
     def _by_sheet(self, rows: Iterable[tuple[Any, ...]]) -> Iterable[Waiting]:
         shown: dict[object, Waiting] = {}
-        for number, state, reason, name, place, sealed, page, at, form, copy, pages, survey, scan in rows:
+        for number, state, reason, name, place, sealed, page, at, form, copy, asks, survey, scan in rows:
             serial = self._open(sealed, SERIAL)
             sheet = (form, serial, copy) if state == PageState.WAITING else number
             if known := shown.get(sheet):
                 shown[sheet] = replace(known, missing=tuple(one for one in known.missing if one != page))
                 continue
-            lacks = tuple(one for one in range(1, pages + 1) if one != page) if state == PageState.WAITING else ()
+            lacks = tuple(one for one in _numbers(asks) if one != page) if state == PageState.WAITING else ()
             shown[sheet] = Waiting(
                 id=number,
                 state=PageState(state),
@@ -270,3 +273,11 @@ class Sheets:
             place=place,
             file=file,
         )
+
+
+def _spaced(pages: Iterable[int]) -> str:
+    return " ".join(map(str, pages))
+
+
+def _numbers(spaced: str) -> tuple[int, ...]:
+    return tuple(map(int, spaced.split()))

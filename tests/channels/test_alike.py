@@ -14,18 +14,20 @@ from typing import Any
 
 import pytest
 
+from tests.channels.paper import pen
 from tests.channels.phone.asterisk import Asterisk
 from tests.channels.phone.baresip import Telephone
 from tests.channels.phone.shelf import Shelf, spoken
 from tests.channels.phone.twilio.house import Clockwork, begin, make
 from tests.channels.phone.twilio.house import House as AtTwilio
-from tests.kiosk.running import PATIENCE, Started, command, configure, make_office
+from tests.kiosk.running import PATIENCE, Started, command, configure, make_office, run
 from tests.kiosk.voice import standins
 from tests.terminal_ui.exported import Response, responses, wait_for
 from tests.terminal_ui.sitting import Sitting
 
 SURVEY = "counter"
 SATISFIED, WAITED, GOT_DONE, LACKED, SKIPS = "2", "3", "3", "7", "2"  # the same digits everywhere
+BY_PEN = {"satisfied": "satisfied", "waited": "over_30_minutes", "got_done": "no", "lacked": "dont_know"}  # the same
 BY_PHONE = ("1", "1", "1", SATISFIED, WAITED, GOT_DONE, LACKED, SKIPS, "1")  # German, the survey, yes, ..., hand in
 NOTICE = 22.0  # seconds; nothing interrupts it
 OF_ITS_OWN = ("id", "channel", "site", "started", "duration_seconds", "trial")  # of a response
@@ -117,14 +119,30 @@ def by_sip(folder: Path) -> Response:
             return arrived(office, "phone")
 
 
+def by_paper(office: Path, folder: Path) -> Response:
+    """With a pen on a printed form, and a scanner."""
+    form = folder / "form.pdf"
+    run(office, "paper", "print", SURVEY, "-o", str(form)).check_returncode()
+    geometry = json.loads(run(office, "paper", "geometry", SURVEY, "--json").stdout)
+    scan = pen.scanned(pen.crossed(form.read_bytes(), geometry, BY_PEN), folder / "scan.pdf")
+    run(office, "paper", "read", str(scan)).check_returncode()
+    return arrived(office, "paper")
+
+
 def arrived(office: Path, channel: str) -> Response:
     wait_for(office, SURVEY, 1, state="counted")
     return next(response for response in responses(office, SURVEY) if response["channel"] == channel)
 
 
 def test_every_channel_gives_the_same_response(office: Path, tmp_path: Path) -> None:
-    given = [by_terminal(office), by_sms(office), by_the_page(office), by_twilio(tmp_path)]
-    assert [response["channel"] for response in given] == ["terminal", "sms", "phone", "phone"]
+    given = [
+        by_terminal(office),
+        by_sms(office),
+        by_the_page(office),
+        by_twilio(tmp_path),
+        by_paper(office, tmp_path),
+    ]
+    assert [response["channel"] for response in given] == ["terminal", "sms", "phone", "phone", "paper"]
     first, *others = map(canonical, given)
     assert first["disposition"] == "complete"
     assert first["answers"]["lacked"]["missing"] == "dont_know"

@@ -22,7 +22,7 @@ from tests.kiosk.generated import sample
 from tests.kiosk.running import make_office
 
 DIGITAL = sample("digital")
-FORM = Form("ABCDEFGH", DIGITAL.name, DIGITAL.version, "en", 3, "{}")
+FORM = Form("ABCDEFGH", DIGITAL.name, DIGITAL.version, "en", 3, (1, 2, 3), "{}")
 UNKNOWN = replace(FORM, id="HGFEDCBA")
 DAY = 86_400_000  # milliseconds
 

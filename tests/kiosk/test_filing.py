@@ -36,6 +36,7 @@ from tests.kiosk.paper import (
 
 FILED, WAITING, REPEATED, CONFLICT = PageState.FILED, PageState.WAITING, PageState.REPEATED, PageState.CONFLICT
 DISMISSED = PageState.DISMISSED
+NOTICE_FIRST = replace(FORM, id="NNNNNNNN", asks=(2, 3))
 NOT_ASKED = Answer(missing=Missing.NOT_ASKED)
 ONE_COUNTED = {**ONE, "support": NOT_ASKED}
 
@@ -45,6 +46,28 @@ def house(tmp_path: Path) -> Iterator[House]:
     house = House(tmp_path / "office")
     yield house
     house.writer.close()
+
+
+# What asks nothing
+
+
+@pytest.mark.parametrize("comes", [None, 0, 2])
+def test_the_page_with_the_notice_may_be_kept_by_its_reader(house: House, comes: int | None) -> None:
+    """And where it comes, before or after the others, it goes with them."""
+    house.intake.keep_form(NOTICE_FIRST)
+    notice, *others = (replace(page, form=NOTICE_FIRST.id) for page in house.sheet(ONE))
+    pages = others if comes is None else [*others[:comes], replace(notice, answers={}, doubts=()), *others[comes:]]
+    states = house.file(*pages)
+    assert states[-1] is FILED
+    assert len(house.responses()) == 1
+    assert not house.waiting()
+    assert {f"{page.file}:{page.scan}" for page in pages if page.scan not in house.known_blobs()} == set()
+
+
+def test_an_empty_back_waits_for_nobody(house: House) -> None:
+    assert house.file(house.other(PageState.BLANK, "back")) == [PageState.BLANK]
+    assert not house.waiting()
+    assert house.known_blobs() == house.blobs() != set()
 
 
 # The table
@@ -272,12 +295,7 @@ def test_a_sheet_without_its_last_page_is_taken_when_a_person_says_so(house: Hou
 
 @pytest.mark.parametrize(
     "state",
-    [
-        state
-        for state in PageState
-        if state
-        in (PageState.BLANK, PageState.FOREIGN, PageState.UNKNOWN_FORM, PageState.UNREADABLE, PageState.REFUSED)
-    ],
+    [PageState.FOREIGN, PageState.UNKNOWN_FORM, PageState.UNREADABLE, PageState.REFUSED],
 )
 def test_what_cannot_be_read_is_kept_until_a_person_looked(house: House, state: PageState) -> None:
     assert house.file(house.other(state, "letter")) == [state]

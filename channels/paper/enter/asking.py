@@ -54,11 +54,8 @@ def _left(question: Question) -> Iterator[Offer]:
     yield Offer(UNCLEAR, "Not clear: cannot be read, or too much is marked", Answer(missing=Missing.UNREADABLE))
 
 
-def key(desk: Desk, question: Question, key: str) -> Step:
+def press(desk: Desk, form: Form, question: Question, key: str) -> Step:
     """One key, at a question that is asked."""
-    form = desk.form
-    if form is None:
-        return Step(desk)
     if key == ENTER and desk.fresh and question.name in form.answers:
         return Step(desk, Tell(form, (Kept(question.name),)))
     match question.kind:
@@ -81,17 +78,13 @@ def leads_back(desk: Desk, question: Question, key: str) -> bool:
     return key == "-"
 
 
-def unsaved(desk: Desk) -> tuple[Input, ...]:
+def unsaved(desk: Desk, form: Form) -> tuple[Input, ...]:
     """What is typed of a text and not stored yet."""
-    question = desk.form.question if desk.form else None
-    if (
-        question is None
-        or question.kind is not Kind.TEXT
-        or not desk.entry.strip()
-        or desk.entry in (desk.kept, UNCLEAR)
-    ):
+    question = form.question
+    if question is None or question.kind is not Kind.TEXT:
         return ()
-    return (Chose((desk.entry,), question.name),)
+    stored = not desk.entry.strip() or desk.entry in (desk.kept, UNCLEAR)
+    return () if stored else (Chose((desk.entry,), question.name),)
 
 
 def _one(desk: Desk, form: Form, question: Question, key: str) -> Step:

@@ -98,7 +98,7 @@ class Tell:
 class Leave:
     """End the program, and hand this in before."""
 
-    last: Deed | None = None
+    last: Tell | None = None
 
 
 Deed = LookUp | Tell | Leave

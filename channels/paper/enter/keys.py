@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from channels.paper.enter import asking
-from channels.paper.enter.desk import Deed, Desk, Leave, LookUp, Stage, Step, Tell, at_number, begun, refused
+from channels.paper.enter.desk import Desk, Form, Leave, LookUp, Stage, Step, Tell, at_number, begun, refused
 from kiosk.identity import DIGITS, check_digit
 from kiosk.inputs import Assisted, Began, Consented, Helped, Reopened, Submitted, Together
 from kiosk.survey import Question
@@ -21,34 +21,40 @@ SERIAL = DIGITS + 1
 HELPS = {ENTER: Assisted.NO, "/": Assisted.READ_ALOUD, "*": Assisted.TYPED}
 
 ASIDE = "The form is half typed, and waits. Type its number to go on with it."
+NONE_BEFORE = "No form with a number was typed here before this one. Type the number that stands on it."
 
 
 def act(desk: Desk, key: str) -> Step:
     """`key` is a sign, or the name of a key that writes none. A key that means nothing anywhere does nothing."""
     if key == CTRL_C:
-        return Step(desk, Leave(save(desk).deed))
+        return Step(desk, Leave(_last(desk)))
     if desk.problem:
         entry = "" if desk.stage is Stage.NUMBER else desk.entry
         return Step(replace(desk, problem="", entry=entry) if key in UNLOCKS else desk)
+    form = desk.form
+    if form is None:
+        return _number(desk, key)
     match desk.stage:
-        case Stage.NUMBER:
-            return _number(desk, key)
         case Stage.IS_IN | Stage.IN_PART:
-            return _met(desk, key)
+            return _met(desk, form, key)
         case Stage.HELPED:
-            return _helped(desk, key)
-        case Stage.QUESTION:
-            return _question(desk, key)
-        case Stage.SUMMARY:
-            return _summary(desk, key)
+            return _helped(desk, form, key)
+        case Stage.QUESTION if form.question:
+            return _question(desk, form, form.question, key)
+        case _:
+            return _summary(desk, form, key)
 
 
 def save(desk: Desk) -> Step:
     """What is typed of a text by now goes in already: it may be long, and the lid be closed in the middle of it."""
-    form = desk.form
-    if desk.stage is Stage.QUESTION and form and not desk.problem and (inputs := asking.unsaved(desk)):
-        return Step(replace(desk, kept=desk.entry), Tell(form, inputs, aside=True))
-    return Step(desk)
+    last = _last(desk)
+    return Step(replace(desk, kept=desk.entry) if last else desk, last)
+
+
+def _last(desk: Desk) -> Tell | None:
+    """What is typed of a text and not stored yet."""
+    inputs = asking.unsaved(desk, desk.form) if desk.form and not desk.problem else ()
+    return Tell(desk.form, inputs, aside=True) if desk.form and inputs else None
 
 
 def _number(desk: Desk, key: str) -> Step:
@@ -66,9 +72,6 @@ def _number(desk: Desk, key: str) -> Step:
     if _digit(key):
         return _digits(replace(desk, entry=entry + key, news=""))
     return refused(desk, "A form's number has digits only.") if len(key) == 1 else Step(desk)
-
-
-NONE_BEFORE = "No form with a number was typed here before this one. Type the number that stands on it."
 
 
 def _digits(desk: Desk) -> Step:
@@ -89,10 +92,9 @@ def _next_locale(desk: Desk) -> str:
     return locales[(locales.index(desk.locale) + 1) % len(locales)]
 
 
-def _met(desk: Desk, key: str) -> Step:
+def _met(desk: Desk, form: Form, key: str) -> Step:
     """There is something of this form already. Neither a digit nor Enter does anything here."""
-    form = desk.form
-    if form is None or key in UNLOCKS:
+    if key in UNLOCKS:
         return Step(at_number(desk, "The form was put aside."))
     if key == "/":
         return Step(begun(desk, form.serial, form.episode + 1))
@@ -101,42 +103,34 @@ def _met(desk: Desk, key: str) -> Step:
     return Step(desk)
 
 
-def _helped(desk: Desk, key: str) -> Step:
-    if key in UNLOCKS or desk.form is None:
+def _helped(desk: Desk, form: Form, key: str) -> Step:
+    if key in UNLOCKS:
         return Step(at_number(desk))
     if how := HELPS.get(key):
         inputs = (Began(desk.locale), Together((Consented(True), Helped(how))))
-        return Step(desk, Tell(desk.form, inputs))
+        return Step(desk, Tell(form, inputs))
     return refused(desk, "Who filled it in? Enter, / or * says it.") if len(key) == 1 else Step(desk)
 
 
-def _question(desk: Desk, key: str) -> Step:
-    form, question = desk.form, desk.form.question if desk.form else None
-    if form is None or question is None:
-        return Step(at_number(desk))
+def _question(desk: Desk, form: Form, question: Question, key: str) -> Step:
     if asking.leads_back(desk, question, key):
-        return _back(desk, question)
+        return _back(desk, form, question)
     if key == ESCAPE:
         return Step(at_number(desk, ASIDE))
-    return asking.key(desk, question, key)
+    return asking.press(desk, form, question, key)
 
 
-def _back(desk: Desk, question: Question) -> Step:
+def _back(desk: Desk, form: Form, question: Question) -> Step:
     """To the question before; from the first one, the form waits."""
-    form = desk.form
-    if form is None:
-        return Step(at_number(desk))
     route = form.survey.route(form.answers)
-    place, inputs = route.index(question), asking.unsaved(desk)
+    place, inputs = route.index(question), asking.unsaved(desk, form)
     if place == 0:
-        deed: Deed | None = Tell(form, inputs, aside=True) if inputs else None
-        return Step(at_number(desk, ASIDE), deed)
+        return Step(at_number(desk, ASIDE), _last(desk))
     return Step(desk, Tell(form, (*inputs, Reopened(route[place - 1].name))))
 
 
-def _summary(desk: Desk, key: str) -> Step:
-    form = desk.form
-    if form is None or key == ESCAPE:
+def _summary(desk: Desk, form: Form, key: str) -> Step:
+    if key == ESCAPE:
         return Step(at_number(desk, ASIDE))
     if key == ENTER:
         return Step(desk, Tell(form, (Submitted(),)))
@@ -145,8 +139,7 @@ def _summary(desk: Desk, key: str) -> Step:
         return Step(desk, Tell(form, (Reopened(route[-1].name),)))
     if _digit(key):
         numbered = dict(enumerate((one for one in form.survey.questions if one.asks), start=1))
-        question = numbered.get(int(key))
-        if question in route and question is not None:
+        if (question := numbered.get(int(key))) and question in route:
             return Step(desk, Tell(form, (Reopened(question.name),)))
         return refused(desk, f"There is no question {key} to change. Enter hands the form in.")
     return refused(desk, "Enter hands the form in.") if len(key) == 1 else Step(desk)

@@ -98,28 +98,26 @@ def _keys(desk: Desk) -> str:
     """The keys that work now."""
     if desk.problem:
         return "- go on. Nothing that was typed since then was taken."
+    form = desk.form
+    if form is None and desk.entry:
+        return "0-9 number   - clear   Backspace one digit"
+    if form is None:
+        another = "   / copy of the form before" if desk.before else ""
+        return f"0-9 number   Enter no number{another}   * language   Esc end"
     match desk.stage:
-        case Stage.NUMBER if desk.entry:
-            return "0-9 number   - clear   Backspace one digit"
-        case Stage.NUMBER:
-            another = "   / copy of the form before" if desk.before else ""
-            return f"0-9 number   Enter no number{another}   * language   Esc end"
         case Stage.IS_IN:
             return "- put it aside   / another person's, on a copy of the same sheet"
         case Stage.IN_PART:
             return "+ go on with it   - put it aside   / another person's"
         case Stage.HELPED:
             return "Enter alone   / read aloud   * written for them   - back"
-        case Stage.QUESTION:
-            return _question_keys(desk)
-        case Stage.SUMMARY:
+        case Stage.QUESTION if form.question:
+            return _question_keys(desk, form, form.question)
+        case _:
             return "Enter hand in   - back   1 2 3 ... change that question   Esc put aside"
 
 
-def _question_keys(desk: Desk) -> str:
-    form, question = desk.form, desk.form.question if desk.form else None
-    if form is None or question is None:
-        return ""
+def _question_keys(desk: Desk, form: Form, question: Question) -> str:
     if question.kind is Kind.TEXT:
         return "Enter go on   Ctrl+J new line   + Enter not clear   Esc back"
     signs = " ".join(offer.key for offer in asking.offers(desk, form, question) if offer.key != asking.ENTER)
@@ -134,15 +132,16 @@ def _question_keys(desk: Desk) -> str:
 
 
 def _body(desk: Desk, width: int, room: int) -> list[Row]:
+    form = desk.form
+    if form is None:
+        return list(_number(desk))
     match desk.stage:
-        case Stage.NUMBER:
-            return list(_number(desk))
         case Stage.HELPED:
-            return [*_form(desk), EMPTY, *_helped()]
-        case Stage.QUESTION:
-            return [*_form(desk), EMPTY, *_question(desk, width, room)]
+            return [_form(form), EMPTY, *_helped()]
+        case Stage.QUESTION if form.question:
+            return [_form(form), EMPTY, *_question(desk, form, form.question, width, room)]
         case _:
-            return [*_form(desk), EMPTY, *_met(desk, width), *_answers(desk, width, room)]
+            return [_form(form), EMPTY, *_met(desk, form, width), *_answers(desk, form, width, room)]
 
 
 def _number(desk: Desk) -> Iterator[Row]:
@@ -155,11 +154,11 @@ def _number(desk: Desk) -> Iterator[Row]:
     yield _row("Enter alone begins a form without a number.", Ink.FAINT)
 
 
-def _form(desk: Desk) -> Iterator[Row]:
-    form = desk.form
-    name = f"Form {grouped(form.serial)}" if form and form.serial else "A form without a number"
-    copy = f", copy {form.episode}" if form and form.serial and form.episode > 1 else ""
-    yield _row(f"{name}{copy}", Ink.FAINT)
+def _form(form: Form) -> Row:
+    if not form.serial:
+        return _row("A form without a number", Ink.FAINT)
+    copy = f", copy {form.episode}" if form.episode > 1 else ""
+    return _row(f"Form {grouped(form.serial)}{copy}", Ink.FAINT)
 
 
 def _helped() -> Iterator[Row]:
@@ -170,10 +169,7 @@ def _helped() -> Iterator[Row]:
     yield _offered("*", "  Somebody wrote for them")
 
 
-def _question(desk: Desk, width: int, room: int) -> Iterator[Row]:
-    form, question = desk.form, desk.form.question if desk.form else None
-    if form is None or question is None:
-        return
+def _question(desk: Desk, form: Form, question: Question, width: int, room: int) -> Iterator[Row]:
     number = [one.name for one in form.survey.questions if one.asks].index(question.name) + 1
     label = wrapped(question.label_for(MODE, desk.words.locale), width - 4)
     for place, text in enumerate(label):
@@ -182,7 +178,7 @@ def _question(desk: Desk, width: int, room: int) -> Iterator[Row]:
     offers = asking.offers(desk, form, question)
     if question.kind in asking.TYPED:
         left = room - len(label) - len(offers) - 5
-        yield from _typed(desk, question, width, max(FEWEST_LINES, left))
+        yield from _typed(desk, width, max(FEWEST_LINES, left))
         yield EMPTY
         offers = tuple(offer for offer in offers if not _is_said(desk, form, question, offer))
     for offer in offers:
@@ -219,28 +215,28 @@ def _is_chosen(desk: Desk, form: Form, question: Question, offer: asking.Offer) 
     return desk.fresh and form.answers.get(question.name) == offer.answer
 
 
-def _typed(desk: Desk, question: Question, width: int, room: int) -> Iterator[Row]:
+def _typed(desk: Desk, width: int, room: int) -> Iterator[Row]:
     """What is typed by now; of a long text its end."""
     lines = wrapped(desk.entry + CURSOR, width - 2)
     for text in lines[-room:]:
         yield _row(f" {_fit(text, width - 2)}", Ink.FIELD)
 
 
-def _met(desk: Desk, width: int) -> Iterator[Row]:
-    for text in wrapped(_why_met(desk), width):
+def _met(desk: Desk, form: Form, width: int) -> Iterator[Row]:
+    for text in wrapped(_why_met(desk, form), width):
         yield _row(text, Ink.STRONG)
     yield EMPTY
 
 
-def _why_met(desk: Desk) -> str:
-    found, serial = desk.found, desk.form.serial if desk.form else ""
+def _why_met(desk: Desk, form: Form) -> str:
+    found = desk.found
     if desk.stage is Stage.SUMMARY or found is None:
         return "Are these the answers on the form?"
     if found.response.state is State.WITHDRAWN:
         return "The answers of this form were erased because somebody asked for it. Do not type them again."
     if desk.stage is Stage.IS_IN:
         return f"This form is in already{_since(found.response.ended)}. These are its answers."
-    if serial:
+    if form.serial:
         return "This form is half typed. These answers are here."
     return "A form without a number is half typed here. Is it this one?"
 
@@ -249,11 +245,8 @@ def _since(at: int | None) -> str:
     return f", since {datetime.fromtimestamp(at / 1000).astimezone():%Y-%m-%d %H:%M}" if at else ""
 
 
-def _answers(desk: Desk, width: int, room: int) -> list[Row]:
+def _answers(desk: Desk, form: Form, width: int, room: int) -> list[Row]:
     """The answers by question; long texts as far as there is room."""
-    form = desk.form
-    if form is None:
-        return []
     numbered = [one for one in form.survey.questions if one.asks]
     route = form.survey.route(form.answers)
     lines: list[Row] = []
@@ -284,10 +277,10 @@ def wrapped(text: str, width: int) -> list[str]:
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for word in paragraph.split(" "):
+        for word in _printable(paragraph).split(" "):
             while cell_len(word) > width:
                 lines += [line] if line else []
-                head = _fit(word, width).rstrip()
+                head = set_cell_size(word, width).rstrip()
                 lines.append(head)
                 word, line = word[len(head) :], ""
             joined = f"{line} {word}" if line else word
@@ -302,8 +295,12 @@ def wrapped(text: str, width: int) -> list[str]:
 
 def _fit(text: str, width: int) -> str:
     """As much of a line as there is room for, filled up with blanks."""
-    plain = "".join(sign if sign.isprintable() else " " for sign in text)
-    return set_cell_size(plain, max(0, width))
+    return set_cell_size(_printable(text), max(0, width))
+
+
+def _printable(text: str) -> str:
+    """Without signs that would act on the window."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def _squeezed(lines: list[Row], room: int) -> list[Row]:

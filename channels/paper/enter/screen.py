@@ -29,7 +29,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from channels.paper.enter.clerk import Clerk, may_work_later
-from channels.paper.enter.desk import Deed, Desk, Leave, LookUp, found, told
+from channels.paper.enter.desk import Desk, Leave, LookUp, Tell, found, told
 from channels.paper.enter.keys import CTRL_C, act, save
 from channels.paper.enter.page import Ink, Row, page
 from kiosk.errors import KioskError
@@ -183,36 +183,38 @@ class Enter(App[int], inherit_bindings=False):
             key = await self._keys.get()
             step = save(self.desk) if key == TICKED else act(self.desk, key)
             self.desk = step.desk
+            if isinstance(step.deed, Leave):
+                if step.deed.last:
+                    await self._do(step.deed.last)
+                self.exit(0)
+                return
             if step.deed:
                 await self._do(step.deed)
             elif key == TICKED and time.monotonic() - self._typed_at > RESTING:
                 await self._back.do(self._back.clerk.rest)
             self.show()
 
-    async def _do(self, deed: Deed) -> None:
+    async def _do(self, deed: LookUp | Tell) -> None:
         clerk = self._back.clerk
         try:
-            match deed:
-                case LookUp(serial):
-                    there = await self._surely(lambda: clerk.look_up(serial))
-                    self.desk = found(self.desk, deed, there)
-                case Leave(last):
-                    if last:
-                        await self._do(last)
-                    self.exit(0)
-                case _:
-                    turns = clerk.turns(deed)
-                    prompt, answers = await self._surely(lambda: clerk.hand_in(turns, begins=not deed.form.stored))
-                    self.desk = told(self.desk, deed, prompt, answers, self._now())
+            if isinstance(deed, LookUp):
+                there = await self._surely(lambda: clerk.look_up(deed.serial))
+                self.desk = found(self.desk, deed, there)
+            else:
+                turns = clerk.turns(deed)
+                prompt, answers = await self._surely(lambda: clerk.hand_in(turns, begins=not deed.form.stored))
+                self.desk = told(self.desk, deed, prompt, answers, self._now())
         except KioskError as error:
             self.desk = replace(self.desk, problem=error.sentence)
+        finally:
+            self._waiting = ""
 
     async def _surely(self, work: Callable[[], Result]) -> Result:
         """Do it, as soon as it can be done. Raises KioskError where later is no better."""
         pause = FIRST_PAUSE
         while True:
             try:
-                result = await self._patiently(self._back.do(work))
+                return await self._patiently(self._back.do(work))
             except KioskError as error:
                 if not may_work_later(error):
                     raise
@@ -221,9 +223,6 @@ class Enter(App[int], inherit_bindings=False):
                 await self._back.do(self._back.clerk.close)  # what is at the other side then may be another
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
-            else:
-                self._waiting = ""
-                return result
 
     async def _patiently(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Wait for it, and say so where that takes long."""

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from channels.paper.sheet import Shape
-from channels.paper.training.pens import PENS, Pen, Points, Stroke
+from channels.paper.training.pens import HIGHLIGHTER, PENS, Pen, Points, Stroke
 
 Rng = np.random.Generator
 Target = tuple[float, float, float]  # empty, marked, cancelled
 EMPTY: Target = (1.0, 0.0, 0.0)
 MARKED: Target = (0.0, 1.0, 0.0)
 CANCELLED: Target = (0.0, 0.0, 1.0)
+PALE_FILL: Target = (0.0, 0.5, 0.5)  # with a highlighter all marks are fills
 STEP_MM = 0.25  # between two points of a stroke
 SURE = 0.9  # a target is the truth where one of it is at least this
 
@@ -135,7 +136,11 @@ def _hasty_cross(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
 def _tick(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
     size = half * hand.size
     tail = rng.uniform(0.8, 2.2)
-    corners = [(-0.7 * size, rng.uniform(-0.3, 0.2) * size), (-0.1 * size, 0.75 * size), (tail * 0.75 * size, -tail * size)]
+    corners = [
+        (-0.7 * size, rng.uniform(-0.3, 0.2) * size),
+        (-0.1 * size, 0.75 * size),
+        (tail * 0.75 * size, -tail * size),
+    ]
     return [stroke(rng, hand, _turned(corners, hand.slope + rng.normal(0, 0.15), 1.0), 0.08)]
 
 
@@ -176,9 +181,10 @@ def _star(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
 
 
 def _hatch(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
-    """Three to five lines side by side."""
-    angle, count = rng.uniform(0, np.pi), int(rng.integers(3, 6))
-    gap = 2 * half * 0.8 / count
+    """Three to five lines side by side; two of a wide pen, so that it stays no filled box."""
+    angle, room = rng.uniform(0, np.pi), 2 * half * 0.8
+    count = max(2, min(int(rng.integers(3, 6)), int(room / (1.8 * hand.width_mm))))
+    gap = room / count
     lines = []
     for place in range(count):
         y = (place - (count - 1) / 2) * gap
@@ -240,6 +246,9 @@ def cancel(rng: Rng, hand: Hand, half: float, shape: Shape) -> Drawn:
     beneath = MARKS[hand.kind](rng, hand, half) if rng.random() < 0.7 else []
     filled = zigzag(rng, hand, half, max(0.22, hand.width_mm * rng.uniform(0.45, 0.85)), shape, rng.uniform(-0.08, 0.3))
     if rng.random() < 0.5:
-        filled += zigzag(rng, hand, half, max(0.3, hand.width_mm * rng.uniform(0.6, 1.2)), shape, rng.uniform(-0.1, 0.25))
+        filled += zigzag(
+            rng, hand, half, max(0.3, hand.width_mm * rng.uniform(0.6, 1.2)), shape, rng.uniform(-0.1, 0.25)
+        )
     x, y = rng.normal(0, 0.2, 2)
-    return Drawn("filled all over", moved([*beneath, *filled], x, y), CANCELLED)
+    meant = PALE_FILL if hand.pen is HIGHLIGHTER else CANCELLED
+    return Drawn("filled all over", moved([*beneath, *filled], x, y), meant)

@@ -41,10 +41,10 @@ def varied(patches: Floats, rng: np.random.Generator) -> Floats:
         patches = patches[:, :, ::-1]
     shift = tuple(rng.integers(-1, 2, 2))
     patches = np.roll(patches, shift, (1, 2))
-    gain = rng.uniform(0.85, 1.15, (len(patches), 1, 1))
-    lift = rng.normal(0, 0.015, (len(patches), 1, 1))
-    noise = rng.normal(0, 1, patches.shape) * rng.uniform(0, 0.05, (len(patches), 1, 1))
-    return np.clip(patches * gain + lift + noise, -0.2, 1.3).astype(np.float32)
+    each = (len(patches), 1, 1)
+    gain, lift = rng.uniform(0.85, 1.15, each).astype(np.float32), rng.normal(0, 0.015, each).astype(np.float32)
+    noise = rng.standard_normal(patches.shape, np.float32) * rng.uniform(0, 0.05, each).astype(np.float32)
+    return np.clip(patches * gain + lift + noise, np.float32(-0.2), np.float32(1.3))
 
 
 def learn(examples: Examples, seed: int, epochs: int = EPOCHS) -> Iterator[Net]:

@@ -80,7 +80,7 @@ def copied(page: Grey, rng: Rng, dpi: float) -> Grey:
     page = noisy(blurred(page, rng.uniform(0.7, 1.2) * dpi / 200), rng, 5)
     middle, steep = rng.uniform(125, 190), rng.uniform(0.02, 0.05)
     page = toned(page, 255 / (1 + np.exp(-steep * (_greys() - middle))) * rng.uniform(0.97, 1.05))
-    return specked(page, rng, dpi, 250)
+    return specked(page, rng, dpi, 80)
 
 
 def specked(page: Grey, rng: Rng, dpi: float, count: int) -> Grey:
@@ -205,4 +205,4 @@ def phone_photo(page: Grey, rng: Rng, dpi: float) -> Grey:
 
 
 def dusty(page: Grey, rng: Rng, dpi: float) -> Grey:
-    return specked(office(page, rng, dpi), rng, dpi, 900)
+    return specked(office(page, rng, dpi), rng, dpi, 400)

@@ -45,7 +45,9 @@ def unsure(rng: Rng, hand: Hand, half: float, shape: Shape) -> Drawn:
             gap = hand.width_mm * rng.uniform(1.1, 1.6)
             return Drawn("nearly filled", tuple(zigzag(rng, hand, half, gap, shape, -0.1)), NEARLY_FILLED)
         case "small":
-            return Drawn("small", moved(_speck(rng, hand, rng.uniform(0.25, 0.5)), *rng.uniform(-0.5, 0.5, 2) * half), SMALL)
+            return Drawn(
+                "small", moved(_speck(rng, hand, rng.uniform(0.25, 0.5)), *rng.uniform(-0.5, 0.5, 2) * half), SMALL
+            )
         case _:  # rubbed out, and still to be seen
             faint = replace(hand, darkness=hand.darkness * rng.uniform(0.1, 0.35))
             return Drawn("ghost", _paler(MARKS[hand.kind](rng, faint, half), rng.uniform(0.12, 0.3)), GHOST)

@@ -31,6 +31,7 @@ class Pen:
     grain: float = 0.0
 
 
+HIGHLIGHTER = Pen("highlighter", (2.0, 4.5), (0.08, 0.3))
 PENS = (
     Pen("ball pen, blue", (0.25, 0.55), (0.45, 0.75), 0.1),
     Pen("ball pen, black", (0.25, 0.55), (0.65, 0.9), 0.1),
@@ -40,7 +41,7 @@ PENS = (
     Pen("pencil", (0.3, 0.8), (0.3, 0.7), 0.4),
     Pen("pencil, faint", (0.3, 0.7), (0.14, 0.32), 0.5),
     Pen("ball pen, red", (0.25, 0.6), (0.3, 0.6), 0.1),
-    Pen("highlighter", (2.0, 4.5), (0.08, 0.3)),
+    HIGHLIGHTER,
 )
 
 
@@ -60,7 +61,9 @@ def draw(page: Grey, strokes: Sequence[Stroke], pen: Pen, darkness: float, px_pe
         _draw(page, stroke, darkness, pen.grain, px_per_mm, rng)
 
 
-def _draw(page: Grey, stroke: Stroke, darkness: float, grain: float, px_per_mm: float, rng: np.random.Generator) -> None:
+def _draw(
+    page: Grey, stroke: Stroke, darkness: float, grain: float, px_per_mm: float, rng: np.random.Generator
+) -> None:
     points = stroke.points * px_per_mm
     reach = float(stroke.width_mm.max()) * px_per_mm / 2 + 2
     left, top = np.maximum(np.floor(points.min(axis=0) - reach), 0).astype(int)

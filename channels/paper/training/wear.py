@@ -56,20 +56,35 @@ def coffee(page: Grey, rng: Rng, dpi: float) -> Grey:
     cv2.circle(inside, (round(x), round(y)), round(38 * mm / 4), 1.0, -1)
     edge = np.zeros_like(small)
     start = int(rng.integers(360))
-    cv2.ellipse(edge, (round(x), round(y)), (round(38 * mm / 4),) * 2, start, 0, int(rng.integers(200, 360)), 1.0, round(mm * 0.6))
+    cv2.ellipse(
+        edge,
+        (round(x), round(y)),
+        (round(38 * mm / 4),) * 2,
+        start,
+        0,
+        int(rng.integers(200, 360)),
+        1.0,
+        round(mm * 0.6),
+    )
     for _ in range(rng.integers(3, 9)):
-        cv2.circle(edge, (int(rng.integers(small.shape[1])), int(rng.integers(small.shape[0]))), int(rng.integers(2, 10)), 1.0, -1)
+        cv2.circle(
+            edge,
+            (int(rng.integers(small.shape[1])), int(rng.integers(small.shape[0]))),
+            int(rng.integers(2, 10)),
+            1.0,
+            -1,
+        )
     small -= rng.uniform(0.05, 0.15) * cv2.GaussianBlur(inside, (0, 0), 2)
-    small -= rng.uniform(0.2, 0.45) * cv2.GaussianBlur(edge, (0, 0), 1.2)
+    small -= rng.uniform(0.12, 0.32) * cv2.GaussianBlur(edge, (0, 0), 1.2)
     return office(shaded(page, small.clip(0.2, 1)), rng, dpi)
 
 
 def bled_through(page: Grey, rng: Rng, dpi: float) -> Grey:
-    """What stands on the back, mirrored: this page itself will do, shifted, and turned over at its long edge."""
+    """What stands on the back, mirrored: this page itself will do, shifted across so far that it meets the boxes, too."""
     back = cv2.GaussianBlur(np.ascontiguousarray(page[:, ::-1]), (0, 0), 1.6 * dpi / 200)
-    shift = (rng.uniform(-12, 12, 2) * dpi / MM_PER_INCH).round().astype(int)
-    back = np.roll(back, tuple(shift), (0, 1))
-    share = rng.uniform(0.12, 0.3)
+    shift = rng.uniform((-12, 0), (12, 210)) * dpi / MM_PER_INCH
+    back = np.roll(back, tuple(shift.round().astype(int)), (0, 1))
+    share = rng.uniform(0.08, 0.2)
     through = cv2.addWeighted(back, share, np.full_like(back, WHITE), 1 - share, 0)
     return office(cv2.multiply(page, through, scale=1 / 255, dtype=cv2.CV_8U), rng, dpi)
 

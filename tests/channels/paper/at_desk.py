@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -83,6 +84,7 @@ class AtDesk:
 
     def kill(self) -> None:
         """As when the lights go out."""
+        self.process.kill(signal.SIGKILL)
         self.process.close(force=True)
 
     def ended(self) -> int | None:

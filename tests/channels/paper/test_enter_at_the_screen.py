@@ -153,7 +153,7 @@ def test_who_leaves_while_the_server_is_away_is_told_what_to_do(office: Path) ->
         server.process.wait()
     desk.types("1").sees("The kiosk server does not answer.").types(CTRL_C)
     assert desk.ended() == 0
-    assert desk.raw.count(b"The last answer could not be stored. Type the form's number again") == 1
+    assert desk.raw.count(b"What was typed last is not stored. Type the form's number again") == 1
     with AtDesk(office, "counter") as again:
         again.types(number).sees("This form is half typed.").types("+").sees(SECOND)
 
@@ -208,6 +208,17 @@ def test_asked_to_end_it_stores_what_is_typed(office: Path) -> None:
         assert desk.ended() == 0
     with AtDesk(office, "counter") as desk:
         desk.types(number).sees(TEXT)
+
+
+@pytest.mark.peers
+def test_when_its_window_is_closed_it_ends(office: Path) -> None:
+    number = serial()
+    with AtDesk(office, "counter") as desk:
+        desk.types(f"{number}{ENTER}1").sees(SECOND)
+        desk.process.kill(signal.SIGHUP)
+        desk.wait(lambda: not desk.process.isalive(), "the end")
+    with AtDesk(office, "counter") as desk:
+        desk.types(number).sees("This form is half typed.")
 
 
 @pytest.mark.parametrize(

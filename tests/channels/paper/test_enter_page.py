@@ -121,6 +121,8 @@ def test_while_it_waits_it_says_for_what_and_that_nothing_is_lost(office: Office
         ("eins zwei drei", 9, ["eins zwei", "drei"]),
         ("eins\nzwei", 10, ["eins", "zwei"]),
         ("a Fahrkartenautomat", 8, ["a", "Fahrkart", "enautoma", "t"]),
+        ("eins\tzwei\x1b[2J", 8, ["eins", "zwei [2J"]),
+        ("\t" * 99, 8, [""]),
         ("漢字漢字", 4, ["漢字", "漢字"]),
     ],
 )

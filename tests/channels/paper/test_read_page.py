@@ -1,0 +1,248 @@
+"""From a file to what is marked: whatever a machine did to the page, each page is read right or says why it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from itertools import combinations
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from channels.paper.files import pages
+from channels.paper.read import read_page
+from channels.paper.reading import MarkState, PageReading, Warning
+from channels.paper.scan import Scan
+from channels.paper.sheet import Sheet
+from kiosk.scan import PageState
+from tests.channels.paper import scanning
+from tests.channels.paper.printed import Grey
+from tests.channels.paper.scanning import (
+    FIRST,
+    PAGE,
+    PX_PER_MM,
+    SECOND,
+    as_jpeg,
+    as_pdf,
+    as_png,
+    as_tiff,
+    copied,
+    fax,
+    fed,
+    filled,
+    office,
+    photo,
+    stretched,
+    turned,
+)
+
+
+def known(form: str) -> Sheet | None:
+    """The forms of this office."""
+    return scanning.sheet() if form == scanning.sheet().id else None
+
+
+def read(grey: Grey) -> PageReading:
+    return read_page(Scan(0, grey), known)
+
+
+def read_file(folder: Path, content: bytes) -> PageReading:
+    file = folder / "scan"
+    file.write_bytes(content)
+    (scan,) = pages(file)
+    assert isinstance(scan, Scan)
+    return read_page(scan, known)
+
+
+def marked(reading: PageReading) -> list[int]:
+    """The boxes, from the top of the page. What is in doubt counts as what it most likely is."""
+    boxes = sorted(reading.boxes, key=lambda one: one.box.y_mm)
+    assert MarkState.CANCELLED not in {one.likeliest for one in boxes}
+    return [place for place, one in enumerate(boxes) if one.likeliest is MarkState.MARKED]
+
+
+@pytest.mark.parametrize(
+    ("degrade", "write", "warnings"),
+    [
+        pytest.param(lambda page: page, as_pdf, [], id="as it was printed"),
+        pytest.param(office, as_pdf, [], id="office scanner, PDF"),
+        pytest.param(office, as_tiff, [], id="office scanner, TIFF"),
+        pytest.param(office, as_png, [], id="office scanner, PNG"),
+        pytest.param(office, as_jpeg, [], id="office scanner, JPEG"),
+        pytest.param(office, lambda page: as_jpeg(page, 30), [], id="JPEG 30"),
+        pytest.param(lambda page: turned(office(page), 1), as_pdf, [], id="sideways"),
+        pytest.param(lambda page: turned(office(page), 2), as_pdf, [], id="upside down"),
+        pytest.param(lambda page: turned(office(page), 3), as_pdf, [], id="sideways, the other way"),
+        pytest.param(lambda page: office(fed(page, degrees=5)), as_pdf, [], id="5 degrees"),
+        pytest.param(lambda page: office(fed(page, degrees=-5)), as_pdf, [], id="5 degrees, the other way"),
+        pytest.param(lambda page: office(fed(page, scale=0.97)), as_pdf, [], id="97 %"),
+        pytest.param(lambda page: office(fed(page, scale=1.03)), as_pdf, [], id="103 %"),
+        pytest.param(lambda page: office(fed(page, skew=0.02)), as_pdf, [], id="skew"),
+        pytest.param(lambda page: office(stretched(page, 1.0)), as_pdf, [], id="feed stretched by 1 mm"),
+        pytest.param(lambda page: office(page, black=150), as_pdf, [Warning.LOW_CONTRAST], id="hardly any toner"),
+        pytest.param(copied, as_pdf, [], id="copy of a copy"),
+        pytest.param(photo, as_jpeg, [], id="photo"),
+        pytest.param(office, lambda page: as_tiff(page, one_bit=True), [Warning.ONE_BIT], id="black and white, TIFF"),
+        pytest.param(office, lambda page: as_pdf(page, one_bit=True), [Warning.ONE_BIT], id="black and white, PDF"),
+        pytest.param(fax, lambda page: as_tiff(page, one_bit=True), [Warning.ONE_BIT], id="fax"),
+    ],
+)
+def test_a_page_is_read_however_it_was_scanned(
+    degrade: Callable[[Grey], Grey], write: Callable[[Grey], bytes], warnings: list[Warning], tmp_path: Path
+) -> None:
+    reading = read_file(tmp_path, write(degrade(filled())))
+    assert reading.state is PageState.FILED, reading.reason
+    assert reading.mark
+    assert (reading.mark.form, reading.mark.page) == (scanning.sheet().id, PAGE)
+    assert marked(reading) == [FIRST, SECOND]
+    assert list(reading.warnings) == warnings
+
+
+# -- Parts of a page are missing
+
+
+@pytest.mark.parametrize("lost", [set(some) for number in (0, 1, 2, 3, 4) for some in combinations(range(4), number)])
+@pytest.mark.parametrize("degrees", [0, 1.5])
+def test_tags_may_be_cut_off(lost: Collection[int], degrees: float) -> None:
+    reading = read(office(fed(_without(filled(), lost), degrees=degrees)))
+    assert reading.state is PageState.FILED, reading.reason
+    assert marked(reading) == [FIRST, SECOND]
+    assert (Warning.FEW_TAGS in reading.warnings) == (len(lost) > 1)
+
+
+def _without(grey: Grey, corners: Collection[int]) -> Grey:
+    """Top left, top right, bottom left, bottom right: a white corner instead."""
+    grey, side = grey.copy(), round(26 * PX_PER_MM)
+    for corner in corners:
+        rows = slice(-side, None) if corner & 2 else slice(None, side)
+        columns = slice(-side, None) if corner & 1 else slice(None, side)
+        grey[rows, columns] = 255
+    return grey
+
+
+def test_without_its_code_a_page_is_for_a_person() -> None:
+    reading = read(office(_without_code(filled())))
+    assert (reading.state, reading.mark) == (PageState.UNREADABLE, None)
+    assert f"page {PAGE}" in reading.reason
+
+
+def _without_code(grey: Grey) -> Grey:
+    grey = grey.copy()
+    middle = grey.shape[1] // 2
+    grey[: round(38 * PX_PER_MM), middle - round(12 * PX_PER_MM) : middle + round(12 * PX_PER_MM)] = 255
+    return grey
+
+
+# -- What is no page of ours, or more than one
+
+
+def _letter() -> Grey:
+    grey = np.full_like(filled(), 255)
+    for line in range(20):
+        cv2.putText(grey, "Sehr geehrte Damen und Herren", (150, 300 + 60 * line), 0, 1.0, (0.0,), 2)
+    return grey
+
+
+def _code_of(text: str) -> Grey:
+    made = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="Q")
+    grey = _letter()
+    grey[1600:1800, 200:400] = cv2.resize(np.array(made.to_image(add_quiet_zones=True)), (200, 200), interpolation=0)
+    return grey
+
+
+BLANK = np.full_like(filled(), 255)
+EDGES = cv2.copyMakeBorder(BLANK[20:-20, 20:-20], 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=(0.0,))
+BEHIND = (255 - (255 - filled()[:, ::-1]) * 0.12).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("grey", "state"),
+    [
+        pytest.param(office(BLANK), PageState.BLANK, id="nothing"),
+        pytest.param(office(np.asarray(EDGES, np.uint8)), PageState.BLANK, id="nothing, with dark edges"),
+        pytest.param(office(BEHIND), PageState.BLANK, id="a form shines through"),
+        pytest.param(office(_letter()), PageState.FOREIGN, id="a letter"),
+        pytest.param(office(_code_of("https://example.org")), PageState.FOREIGN, id="another code"),
+        pytest.param(office(_code_of("K1-ABCDEFGH-12345678901-02")), PageState.FOREIGN, id="a serial that is none"),
+        pytest.param(np.zeros_like(BLANK), PageState.FOREIGN, id="all black"),
+        pytest.param(filled()[:90, :90], PageState.FOREIGN, id="a stamp's size"),
+        pytest.param(np.hstack([filled(), filled()]), PageState.UNREADABLE, id="a page and its copy"),
+        pytest.param(
+            np.vstack([filled()[:1200], scanning.page(5)[1200:]]), PageState.UNREADABLE, id="one lies on another"
+        ),
+    ],
+)
+def test_every_other_page_has_a_state_and_a_reason(grey: Grey, state: PageState) -> None:
+    reading = read(grey)
+    assert reading.state is state
+    assert bool(reading.reason) == (state is not PageState.FILED)
+
+
+def test_a_form_that_was_printed_elsewhere_is_named_unknown() -> None:
+    reading = read_page(Scan(0, filled()), lambda form: None)
+    assert reading.state is PageState.UNKNOWN_FORM
+    assert reading.mark
+    assert reading.mark.page == PAGE
+
+
+# -- What goes along for a person
+
+
+def test_a_question_with_one_clear_answer_needs_no_picture_and_every_other_has_one() -> None:
+    grey = scanning.page()
+    boxes = scanning.outlines(grey)
+    scanning.cross(grey, *boxes[FIRST])
+    scanning.cross(grey, *boxes[SECOND])
+    scanning.cross(grey, *boxes[SECOND + 1])
+    reading = read(office(grey))
+    (question,) = reading.cutouts
+    assert question == sorted(reading.boxes, key=lambda one: one.box.y_mm)[SECOND].box.question
+    picture = cv2.imdecode(np.frombuffer(reading.cutouts[question], np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert picture is not None
+    assert 100 < picture.shape[0] < picture.shape[1]
+
+
+def test_on_a_page_that_is_read_with_care_every_question_has_a_picture() -> None:
+    reading = read(office(filled(), black=150))
+    assert set(reading.cutouts) == {one.box.question for one in reading.boxes}
+
+
+@pytest.mark.parametrize("number", [5, 6])
+@pytest.mark.parametrize("writes", [False, True])
+def test_handwriting_in_a_field_is_seen_and_its_printed_lines_are_not(number: int, writes: bool) -> None:
+    found = scanning.sheet().pages[number - 1].fields
+    grey = scanning.page(number)
+    for field in found if writes else ():
+        place = round((field.x_mm + 5) * PX_PER_MM), round((field.y_mm + 7) * PX_PER_MM)
+        cv2.putText(grey, "mehr Zeit", place, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, 1.2, (80.0,), 3, cv2.LINE_AA)
+    for degraded in (office(grey), photo(grey), fed(office(grey), degrees=2)):
+        assert [one.written for one in read(degraded).fields] == [writes] * len(found)
+
+
+# -- Whatever comes
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    arrays.arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 40))),
+    st.sampled_from([1, 12, 40]),
+)
+def test_every_picture_has_a_reading(cells: Grey, enlarged: int) -> None:
+    reading = read(np.kron(cells, np.ones((enlarged, enlarged), np.uint8)))
+    assert reading.state in set(PageState)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 60))
+def test_a_torn_page_is_read_or_says_why_not(seed: int, pieces: int) -> None:
+    random, grey = np.random.default_rng(seed), filled().copy()
+    for _ in range(pieces):
+        y, x = random.integers(0, grey.shape[0]), random.integers(0, grey.shape[1])
+        grey[y : y + 150, x : x + 150] = random.integers(0, 256)
+    reading = read(grey)
+    assert reading.state is PageState.FILED or reading.reason
