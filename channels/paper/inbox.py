@@ -107,6 +107,7 @@ class Inbox:
         """File what was left over, then what has come."""
         self._inbox.mkdir(mode=0o770, parents=True, exist_ok=True)
         self._reading.mkdir(mode=0o700, exist_ok=True)
+        self._filing.again(self._workers)
         for file in self._left():
             self._file(file)
         for file in self._rested():

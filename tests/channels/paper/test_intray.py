@@ -119,6 +119,22 @@ def test_a_copied_sheet_and_a_sheet_that_lacks_a_page(counter: Pile) -> None:
 
 
 @pytest.mark.peers
+def test_a_form_that_becomes_known_is_read_by_itself(tmp_path: Path) -> None:
+    """As after a store was put back from a backup that is older than the form: to print it once more is enough."""
+    here, there = (Pile(make_office(tmp_path / name), "vote") for name in ("here", "there"))
+    (sheet,) = there.printed(1)
+    assert "unknown_form" in read(here, "vote.tif", tiff(there.filled(sheet, {"open_longer": ["as_now"]})))
+    assert {one.state for one in waiting(here.office)} == {"unknown_form"}
+    here.printed(1)
+    read(here, "other.txt", b"words")
+    (response,) = responses(here.office, "vote")
+    assert response.answers["open_longer"] == Answer(("as_now",))
+    assert {one.name for one in waiting(here.office)} == {"other.txt"}
+    on_disk, in_store = blobs(here.office)
+    assert on_disk == in_store
+
+
+@pytest.mark.peers
 def test_what_is_no_scan_is_told_and_stops_nothing(counter: Pile) -> None:
     before = len(answered(counter))
     (sheet,) = counter.printed(1)
@@ -158,7 +174,7 @@ def test_the_scanners_folder(tmp_path: Path) -> None:
                 file.flush()
                 time.sleep(1)
         started.wait(lambda: len(responses(vote.office, "vote")) == 2, "the other response")
-        assert "1 files" in run(vote.office, "paper", "list").stdout
+        assert "Files that could not be read to their end: 1" in run(vote.office, "paper", "list").stdout
         assert not any("scan.tif" in line or "slow.tif" in line for line in started.log.splitlines())
     assert list((vote.office / "reading").iterdir()) == []
 
