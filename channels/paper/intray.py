@@ -36,7 +36,7 @@ PROGRESS = 0.5  # seconds between two words of how far it is
 WAYS_OUT: Mapping[PageState, str] = {
     PageState.WAITING: "scan it too; or settle as complete to take the sheet without it",
     PageState.CONFLICT: "settle as another if it is a copy that somebody else filled in, else as dismiss",
-    PageState.UNKNOWN_FORM: "print the same survey once more, and it is read by itself; if that does not help, settle as dismiss",
+    PageState.UNKNOWN_FORM: "print the same survey once more, then it is read by itself; else settle as dismiss",
     PageState.UNREADABLE: "scan it again or type it in with `kiosk enter`, then settle as dismiss",
     PageState.REFUSED: "scan the pages again, then settle as dismiss",
     PageState.FOREIGN: "look where it belongs, then settle as dismiss",

@@ -7,12 +7,13 @@ import random
 import signal
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from kiosk.survey import Answer, Missing
 from tests.channels.paper.pile import Marks, Pile, blobs, responses, tiff, waiting
-from tests.kiosk.running import Started, make_office, run
+from tests.kiosk.running import Started, configure, make_office, run
 
 QUICK: Marks = {"satisfied": ["satisfied"], "waited": ["under_10_minutes"], "got_done": ["yes"]}
 SLOW: Marks = {
@@ -177,6 +178,20 @@ def test_the_scanners_folder(tmp_path: Path) -> None:
         assert "Files that could not be read to their end: 1" in run(vote.office, "paper", "list").stdout
         assert not any("scan.tif" in line or "slow.tif" in line for line in started.log.splitlines())
     assert list((vote.office / "reading").iterdir()) == []
+
+
+@pytest.mark.peers
+def test_a_folder_on_another_disk(tmp_path: Path) -> None:
+    vote = Pile(make_office(tmp_path / "office"), "vote")
+    (sheet,) = vote.printed(1)
+    with TemporaryDirectory(dir="/dev/shm") as share:
+        assert Path(share).stat().st_dev != tmp_path.stat().st_dev
+        configure(vote.office, "paper", inbox=f'"{share}"')
+        (Path(share) / "scan.tif").write_bytes(tiff(vote.filled(sheet, {"open_longer": ["as_now"]})))
+        with Started(vote.office) as started:
+            started.wait(lambda: not lying(Path(share)), "an empty folder")
+    (response,) = responses(vote.office, "vote")
+    assert response.answers["open_longer"] == Answer(("as_now",))
 
 
 def lying(folder: Path) -> set[str]:
