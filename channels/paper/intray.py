@@ -53,7 +53,7 @@ def read(folder: Path, options: Mapping[str, Any]) -> int:
     with closing(open_door(office)) as door, closing(Reads(office.store_file, office.keyring)) as reads:
         filing = Filing(office, door, reads)
         with Workers(int(office.settings(MODE)["workers"]), filing.sheet) as workers:
-            filing.again(workers)
+            filing.again(lambda: workers)
             for file in files:
                 for page in workers.read(file):
                     filed = filing.file(page, file)

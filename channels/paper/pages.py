@@ -7,7 +7,7 @@ between, the same page read again writes the same files and is filed once.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -61,14 +61,14 @@ class Filing:
         page, judged = self._page(seen, file)
         return Filed(page, self._desk.file_page(page), judged)
 
-    def again(self, workers: Workers) -> None:
+    def again(self, workers: Callable[[], Workers]) -> None:
         """Read the scans of pages whose form became known since they came, as from a backup or another printing. What
         comes of one is a page of its own, and the one before is put aside."""
         for number, name, scan in self._reads.pages_readable():
             with os.fdopen(os.memfd_create("scan"), "wb") as copy:
                 copy.write(self._office.blobs.read(scan))
                 copy.flush()
-                for seen in workers.read(Path(f"/proc/{os.getpid()}/fd/{copy.fileno()}")):
+                for seen in workers().read(Path(f"/proc/{os.getpid()}/fd/{copy.fileno()}")):
                     self.file(seen, Path(name))
             self._desk.decide_page(number, Decision.DISMISS, AGAIN)
 
