@@ -35,7 +35,12 @@ CLEAR_MM = 3.0
 QUIET_MM = 3.2  # four modules of the code
 SERIAL = "12345678906"
 
-everywhere = pytest.mark.parametrize(("survey", "locale"), [(name, at) for name in SAMPLES for at in LOCALES])
+FIRST = "digital"  # it has every kind of box; the others are looked at with the slow tests
+
+everywhere = pytest.mark.parametrize(
+    ("survey", "locale"),
+    [pytest.param(name, at, marks=() if name == FIRST else (pytest.mark.peers,)) for name in SAMPLES for at in LOCALES],
+)
 
 
 def flat(text: str) -> str:
