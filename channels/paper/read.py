@@ -18,7 +18,18 @@ from channels.paper import code
 from channels.paper.code import Mark
 from channels.paper.cutouts import around_boxes, around_field, png, written
 from channels.paper.fillable import OnScreen
-from channels.paper.locate import ENOUGH_TAGS, Place, Points, Sign, View, find_codes, find_tags, place, view
+from channels.paper.locate import (
+    ENOUGH_TAGS,
+    Place,
+    Points,
+    Sign,
+    View,
+    find_codes,
+    find_tags,
+    page_by_tags,
+    place,
+    view,
+)
 from channels.paper.marks import judge, judgement
 from channels.paper.reading import BoxReading, FieldReading, MarkState, PageReading, Warning
 from channels.paper.sample import sample
@@ -86,7 +97,9 @@ def _looked_at(scan: Scan, form: Forms) -> PageReading:
     signs = _ours(find_codes(picture, tags))
     if not signs:
         return _without_code(tags)
-    if len(signs) > 1:
+    if len(signs) > 1:  # one may shine through from behind: tags do not, for they are none when they are mirrored
+        signs = [(mark, sign) for mark, sign in signs if _tags_of(mark.page, tags) >= ENOUGH_TAGS]
+    if len(signs) != 1:
         return PageReading(PageState.UNREADABLE, TWO_CODES)
     ((mark, sign),) = signs
     sheet = form(mark.form)
@@ -102,10 +115,13 @@ def _ours(signs: Sequence[Sign]) -> list[tuple[Mark, Sign]]:
     return [(mark, sign) for sign in signs if (mark := code.read(sign.text))]
 
 
+def _tags_of(page: int, tags: Mapping[int, Points]) -> int:
+    return sum(tag // len(CORNERS) + 1 == page for tag in tags)
+
+
 def _without_code(tags: Mapping[int, Points]) -> PageReading:
-    pages = [tag // len(CORNERS) + 1 for tag in tags]
-    number = max(sorted(set(pages)), key=pages.count, default=0)
-    if pages.count(number) >= TAGS_OF_A_PAGE:
+    number = page_by_tags(tags)
+    if number and _tags_of(number, tags) >= TAGS_OF_A_PAGE:
         return PageReading(PageState.UNREADABLE, NO_CODE.format(number=number))
     return PageReading(PageState.FOREIGN, FOREIGN)
 

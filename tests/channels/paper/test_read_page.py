@@ -167,6 +167,7 @@ def _from_behind() -> Grey:
         pytest.param(lambda: office(_code_of("K1-ABCDEFGH-12345678901-02")), PageState.FOREIGN, id="no serial"),
         pytest.param(lambda: np.zeros_like(filled()), PageState.FOREIGN, id="all black"),
         pytest.param(lambda: filled()[:90, :90], PageState.FOREIGN, id="a stamp's size"),
+        pytest.param(lambda: np.hstack([filled(), scanning.page(5)]), PageState.UNREADABLE, id="two pages"),
         pytest.param(lambda: np.hstack([filled(), filled()]), PageState.UNREADABLE, id="a page and its copy"),
         pytest.param(
             lambda: np.vstack([filled()[:1200], scanning.page(5)[1200:]]),
@@ -179,6 +180,13 @@ def test_every_other_page_has_a_state_and_a_reason(grey: Callable[[], Grey], sta
     reading = read(grey())
     assert reading.state is state
     assert bool(reading.reason) == (state is not PageState.FILED)
+
+
+def test_a_code_that_shines_through_from_behind_is_not_taken_for_another_form() -> None:
+    behind = scanning.page(PAGE + 1)[:, ::-1].astype(float)
+    reading = read(office((filled() * (0.75 + 0.25 * behind / 255)).astype(np.uint8)))
+    assert reading.state is PageState.FILED, reading.reason
+    assert marked(reading) == [FIRST, SECOND]
 
 
 def test_a_form_that_was_printed_elsewhere_is_named_unknown() -> None:
