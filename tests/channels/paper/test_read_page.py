@@ -182,8 +182,9 @@ def test_every_other_page_has_a_state_and_a_reason(grey: Callable[[], Grey], sta
     assert bool(reading.reason) == (state is not PageState.FILED)
 
 
-def test_a_code_that_shines_through_from_behind_is_not_taken_for_another_form() -> None:
-    behind = scanning.page(PAGE + 1)[:, ::-1].astype(float)
+@pytest.mark.parametrize("number", [PAGE, PAGE + 1])
+def test_a_code_that_shines_through_from_behind_is_not_taken_for_another_form(number: int) -> None:
+    behind = np.roll(scanning.page(number)[:, ::-1], round(25 * PX_PER_MM), axis=1).astype(float)
     reading = read(office((filled() * (0.75 + 0.25 * behind / 255)).astype(np.uint8)))
     assert reading.state is PageState.FILED, reading.reason
     assert marked(reading) == [FIRST, SECOND]
