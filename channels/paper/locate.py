@@ -36,13 +36,16 @@ PAPER = np.array([(0.0, 0.0), (WIDTH_MM, 0.0), (WIDTH_MM, HEIGHT_MM), (0.0, HEIG
 UPRIGHT_PX_PER_MM = 8.0  # of the page as it is laid upright where its code could not be read at once
 
 
-def _detector() -> cv2.aruco.ArucoDetector:
+def _detector(windows_px: tuple[int, int]) -> cv2.aruco.ArucoDetector:
+    """Black and white are told apart within windows of these sizes, from and to, by tens."""
     parameters = cv2.aruco.DetectorParameters()
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+    parameters.adaptiveThreshWinSizeMin, parameters.adaptiveThreshWinSizeMax = windows_px
     return cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50), parameters)
 
 
-DETECTOR = _detector()
+QUICK = _detector((23, 23))  # finds 517 of 518 tags that the other one finds, in a third of the time
+THOROUGH = _detector((3, 23))
 QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
@@ -101,8 +104,8 @@ def find_tags(small: Grey) -> dict[int, Points]:
     """The corners of each tag by its id, from its own top left on, clockwise."""
     found: dict[int, Points] = {}
     for x, y, part in _corners(small):
-        found.update({tag: corners + np.array((x, y)) for tag, corners in _tags(part).items()})
-    return found if len(found) >= ENOUGH_TAGS else {**_tags(small), **found}
+        found.update({tag: corners + np.array((x, y)) for tag, corners in _tags(part, QUICK).items()})
+    return found if len(found) >= ENOUGH_TAGS else {**_tags(small, THOROUGH), **found}
 
 
 def _corners(small: Grey) -> Iterator[tuple[int, int, Grey]]:
@@ -113,8 +116,8 @@ def _corners(small: Grey) -> Iterator[tuple[int, int, Grey]]:
             yield x, y, small[y : y + side, x : x + side]
 
 
-def _tags(part: Grey) -> dict[int, Points]:
-    corners, ids, _ = DETECTOR.detectMarkers(part)
+def _tags(part: Grey, detector: cv2.aruco.ArucoDetector) -> dict[int, Points]:
+    corners, ids, _ = detector.detectMarkers(part)
     if ids is None:
         return {}
     known = MOST_PAGES * len(CORNERS)
