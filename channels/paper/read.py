@@ -26,6 +26,7 @@ from channels.paper.locate import (
     View,
     find_codes,
     find_tags,
+    lies_as_tags_say,
     page_by_tags,
     place,
     view,
@@ -97,8 +98,8 @@ def _looked_at(scan: Scan, form: Forms) -> PageReading:
     signs = _ours(find_codes(picture, tags))
     if not signs:
         return _without_code(tags)
-    if len(signs) > 1:  # one may shine through from behind: tags do not, for they are none when they are mirrored
-        signs = [(mark, sign) for mark, sign in signs if _tags_of(mark.page, tags) >= ENOUGH_TAGS]
+    if len(signs) > 1:  # one may shine through from behind
+        signs = [(mark, sign) for mark, sign in signs if lies_as_tags_say(sign, mark.page, tags)]
     if len(signs) != 1:
         return PageReading(PageState.UNREADABLE, TWO_CODES)
     ((mark, sign),) = signs
