@@ -22,6 +22,7 @@ ALL = (
     "marks",
 )  # modules of this folder with a function `run`
 
+
 def main(names: Sequence[str]) -> int:
     if unknown := set(names) - set(ALL):
         print(f"There is no benchmark {', '.join(sorted(unknown))}. There are: {', '.join(ALL)}", file=sys.stderr)
@@ -32,6 +33,7 @@ def main(names: Sequence[str]) -> int:
         rows += importlib.import_module(f"benchmarks.{name}").run()
     print(table(rows))
     return 0 if all(row.ok for row in rows) else 1
+
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from channels.paper.sheet import Box, Shape
 from channels.paper.training.filled import Filled
 from channels.paper.training.hands import CANCELLED, EMPTY, MARKED, Drawn, Target
 from channels.paper.training.machines import MM_PER_INCH
-from channels.paper.training.pens import Grey, Pen, Points, Stroke, draw
+from channels.paper.training.pens import Grey, Pen, Stroke, draw
 
 Rng = np.random.Generator
 Way = Sequence[tuple[float, float]]
@@ -29,6 +31,7 @@ PENS = (  # with how often each is taken
     (Pen("marker", (1.5, 2.4), (0.7, 0.95)), 0.04),
 )
 MARKED_SHARE, CANCELLED_SHARE, DIRTY_SHARE, UNSURE_SHARE = 0.17, 0.015, 0.02, 0.005
+LOOPED_MM = 1.0  # with a wider pen, loops are a filled box
 UNSURE: Target = (0.4, 0.6, 0.0)
 
 
@@ -44,13 +47,14 @@ class Resident:
 
 def resident(rng: Rng) -> Resident:
     pen = PENS[rng.choice(len(PENS), p=[share for _, share in PENS])][0]
+    habit = str(rng.choice(tuple(WAYS), p=np.array(tuple(OFTEN.values())) / sum(OFTEN.values())))
     return Resident(
         pen,
         float(rng.triangular(pen.width_mm[0], sum(pen.width_mm) / 2, pen.width_mm[1])),
         float(rng.uniform(*pen.darkness)),
         float(rng.gamma(1.5, 0.05)),
         float(rng.triangular(0.6, 0.95, 1.5)),
-        str(rng.choice(tuple(WAYS), p=np.array(tuple(OFTEN.values())) / sum(OFTEN.values()))),
+        "saltire" if habit == "loops" and pen.width_mm[1] > LOOPED_MM else habit,
     )
 
 
@@ -64,7 +68,10 @@ def _plus(rng: Rng) -> list[Way]:
 
 
 def _hook(rng: Rng) -> list[Way]:
-    return [[(-0.7, -0.1), (-0.35, 0.2), (-0.2, 0.8)], [(-0.2, 0.8), (0.15, -0.4), (rng.uniform(0.7, 1.5), -rng.uniform(0.7, 1.6))]]
+    return [
+        [(-0.7, -0.1), (-0.35, 0.2), (-0.2, 0.8)],
+        [(-0.2, 0.8), (0.15, -0.4), (rng.uniform(0.7, 1.5), -rng.uniform(0.7, 1.6))],
+    ]
 
 
 def _slash(rng: Rng) -> list[Way]:
@@ -81,7 +88,7 @@ def _loops(rng: Rng) -> list[Way]:
     x = np.linspace(-0.7, 0.7, int(rng.integers(4, 7)))
     high = rng.uniform(0.4, 0.8)
     return [[(here, high), (here + 0.7, 0.0), (here, -high)] for here in x] + [
-        [(here, -high), (here - 0.25, 0), (there, high)] for here, there in zip(x, x[1:], strict=False)
+        [(here, -high), (here - 0.25, 0), (there, high)] for here, there in pairwise(x)
     ]
 
 
@@ -123,11 +130,13 @@ WAYS: dict[str, Callable[[Rng], list[Way]]] = {
 OFTEN = dict(zip(WAYS, (40, 24, 7, 5, 5, 6, 5, 3, 5), strict=True))
 
 
-def strokes(rng: Rng, who: Resident, ways: Sequence[Way], scale_mm: float, at_mm: Points) -> tuple[Stroke, ...]:
+def strokes(
+    rng: Rng, who: Resident, ways: Sequence[Way], scale_mm: float, at_mm: NDArray[np.float64]
+) -> tuple[Stroke, ...]:
     return tuple(_stroke(rng, who, way, scale_mm, at_mm) for way in ways)
 
 
-def _stroke(rng: Rng, who: Resident, way: Way, scale_mm: float, at_mm: Points) -> Stroke:
+def _stroke(rng: Rng, who: Resident, way: Way, scale_mm: float, at_mm: NDArray[np.float64]) -> Stroke:
     controls = np.array(way, np.float64)
     if len(controls) == 3:  # a quadratic curve; what has more points is a way already
         t = np.linspace(0, 1, 28)[:, None]
@@ -165,7 +174,7 @@ def _dirt(rng: Rng, who: Resident) -> list[Way]:
         case 0:
             return [_bent(rng, tuple(away * 2.5), tuple(away * rng.uniform(0.85, 1.3)))]
         case 1:
-            return [_arc(0, 0.02, 6.3)] if who.width_mm < 0.5 else [_bent(rng, (1.4, 0.8), (1.5, 0.85))]
+            return [_bent(rng, (1.4, 0.8), (1.5, 0.85))]
         case _:
             return [[(1.3 + step, 0.4), (1.5 + step, -0.8), (1.7 + step, 0.4)] for step in (0.0, 0.5, 1.0)]
 

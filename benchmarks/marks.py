@@ -2,8 +2,8 @@
 
 The forms are of three surveys that were not trained on, printed and read by the real code; the residents who mark them
 (see markers) have other pens, shapes and proportions than those of the training. A mark counts as visible where it
-changed at least a square millimetre of what the scanner made of its box. What nobody could judge, such as a cross beside
-its box, belongs to a person: it is counted by itself, not as an error.
+changed at least a square millimetre of what the scanner made of its box. What nobody could judge, such as a cross
+beside its box, is left out here: it belongs to a person.
 
 `lost` are pages whose code, place or boxes cannot be found on their scan.
 """
@@ -132,7 +132,9 @@ def measured(boxes: Boxes, rule: bool) -> Measured:
 
 
 def _table(by_name: dict[str, list[Boxes | None]]) -> str:
-    lines = [f"{'per cent':20} {'boxes':>6} {'wrong':>6} {'review':>6} {'missed':>6} {'lost':>5}   rule: wrong review missed"]
+    lines = [
+        f"{'per cent':20} {'boxes':>6} {'wrong':>6} {'review':>6} {'missed':>6} {'lost':>5}   rule: wrong review missed"
+    ]
     for name, pages in {**by_name, "all": [page for some in by_name.values() for page in some]}.items():
         boxes = _joined(pages)
         net, rule = measured(boxes, rule=False), measured(boxes, rule=True)

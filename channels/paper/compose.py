@@ -28,6 +28,7 @@ from channels.paper.layout import (
     LEFT_MM,
     MARK,
     NUMBER,
+    QUESTION,
     ROOM_MM,
     TEXT,
     TITLE,
@@ -42,7 +43,7 @@ from channels.paper.routing import steps
 from channels.paper.sheet import BOX_MM, HEIGHT_MM, MOST_PAGES, TAG_INSET_MM, TAG_MM, WIDTH_MM, Shape, Sheet
 from kiosk.catalogue import Catalogue
 from kiosk.errors import Fault, SurveyError
-from kiosk.survey import Survey
+from kiosk.survey import Kind, Survey
 from kiosk.wording import House, full_notice, tell
 
 CLEAR_MM = 4.0  # white beside tags and code
@@ -88,7 +89,7 @@ def _unfit(survey: Survey, catalogue: Catalogue, what: str, remedy: str, questio
 
 def _blocks(survey: Survey, catalogue: Catalogue, house: House) -> Iterator[Block]:
     yield _head(survey, catalogue, house)
-    yield from _how(catalogue, house)
+    yield from _how(survey, catalogue, house)
     yield from _privacy(survey, catalogue, house)
     for step in steps(survey)[:-1]:
         yield asked(step, survey, catalogue, house)
@@ -109,11 +110,13 @@ def _head(survey: Survey, catalogue: Catalogue, house: House) -> Block:
     return block
 
 
-def _how(catalogue: Catalogue, house: House) -> Iterator[Block]:
+def _how(survey: Survey, catalogue: Catalogue, house: House) -> Iterator[Block]:
+    squares = any(question.kind is Kind.SELECT_MULTIPLE for question in survey.questions)
     fill = _section(catalogue.say("paper.fill"), catalogue.say("paper.fill.pen"))
     fill.height_mm += TEXT.before_mm
     for shape, first, second, message in EXAMPLES:
-        _examples(fill, shape, (first, second), catalogue.say(message))
+        if squares or shape is not Shape.SQUARE:
+            _examples(fill, shape, (first, second), catalogue.say(message))
     yield fill
     number = _section(catalogue.say("paper.number"))
     number.slot(NUMBER)
@@ -151,7 +154,7 @@ def _end(survey: Survey, catalogue: Catalogue, house: House) -> Block:
     block = Block()
     block.rule()
     block.entry(catalogue.say("paper.end"))
-    block.text(catalogue.say("paper.end"), HEADING)
+    block.text(catalogue.say("paper.end"), QUESTION)
     notes(block, steps(survey)[-1], survey, catalogue)
     block.text(catalogue.say("paper.end.number"), TEXT)
     block.slot(BOLD)

@@ -56,9 +56,9 @@ def inputs(patches: Floats, circles: NDArray[np.bool_]) -> Floats:
     """(n, inputs) of patches (n, 36, 36)."""
     count, half = len(patches), SIDE // 2
     upper, lower = patches[:, ::2], patches[:, 1::2]
-    quarters = (upper[:, :, ::2], upper[:, :, 1::2], lower[:, :, ::2], lower[:, :, 1::2])
-    mean = (quarters[0] + quarters[1] + quarters[2] + quarters[3]) * np.float32(0.25)
-    most = np.maximum(np.maximum(quarters[0], quarters[1]), np.maximum(quarters[2], quarters[3]))
+    total, dark = upper + lower, np.maximum(upper, lower)
+    mean = (total[:, :, ::2] + total[:, :, 1::2]) * np.float32(0.25)
+    most = np.maximum(dark[:, :, ::2], dark[:, :, 1::2])
     flat = (each.reshape(count, half * half) for each in (mean, most))
     return np.concatenate((*flat, statistics(patches, circles)), axis=1)
 
@@ -74,5 +74,5 @@ def _shipped() -> Net:
 
 
 def judge(patches: Floats, circles: NDArray[np.bool_]) -> Floats:
-    """(n, 3): how likely each box is empty, marked, cancelled. `patches` (n, 36, 36) as in statistics; `circles` (n,)."""
+    """(n, 3): how likely each box is empty, marked, cancelled. `patches` (n, 36, 36) are as in statistics."""
     return _shipped().probabilities(inputs(patches, circles))

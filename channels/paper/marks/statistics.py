@@ -17,6 +17,8 @@ SIDE = 36
 POINT_MM = 0.35
 DARK = 0.25  # of print black: a point this dark has ink on it
 SLACK_MM = 0.35  # so far an outline may be off its place
+SOME = 0.08  # of a cell is dark: there is ink in it
+DARKEST = 8  # that many points of the middle are as dark as this or darker
 CELLS = 3  # the inside is looked at in so many by so many cells
 NAMES = (
     "ink inside",
@@ -70,16 +72,14 @@ def statistics(patches: Floats, circles: NDArray[np.bool_]) -> Floats:
     cells = shares[:, 4:]
     spread = (dark @ SPREAD)[one, which] / np.maximum(shares[:, 0], 0.02)
     middle = patches[:, 11:25, 11:25].reshape(count, -1)
-    columns = (
-        *ink[:, :4].T,
-        shares[:, 0],
-        shares[:, 1],
-        shares[:, 3],
-        cells.min(axis=1),
-        cells.max(axis=1),
-        (cells > 0.08).mean(axis=1),
-        np.sqrt(np.maximum(spread, 0)),
-        np.partition(middle, -8, axis=1)[:, -8],
-        circles,
-    )
-    return np.stack(columns, axis=1).astype(np.float32)
+    figures = np.empty((count, len(NAMES)), np.float32)
+    figures[:, :4] = ink[:, :4]
+    figures[:, 4:6] = shares[:, :2]
+    figures[:, 6] = shares[:, 3]
+    figures[:, 7] = cells.min(axis=1)
+    figures[:, 8] = cells.max(axis=1)
+    figures[:, 9] = (cells > SOME).mean(axis=1)
+    figures[:, 10] = np.sqrt(spread)
+    figures[:, 11] = np.partition(middle, -DARKEST, axis=1)[:, -DARKEST]
+    figures[:, 12] = circles
+    return figures

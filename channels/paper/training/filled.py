@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,9 +34,6 @@ class Filled:
     drawn: tuple[Drawn, ...]
 
 
-Hands = Callable[[Rng], Hand]
-
-
 def fill(blank: Grey, boxes: Sequence[Box], shares: Shares, dpi: float, rng: Rng, anew: float = 1.0) -> Filled:
     """`anew`: how likely every box is somebody else's, so that few pages show many hands."""
     page, px_per_mm = blank.copy(), dpi / MM_PER_INCH
@@ -51,17 +48,18 @@ def fill(blank: Grey, boxes: Sequence[Box], shares: Shares, dpi: float, rng: Rng
 
 def _one(rng: Rng, somebody: Hand, box: Box, shares: Shares) -> Drawn:
     half = box.side_mm / 2
-    chance = rng.random()
-    for share, make in (
-        (shares.marked, lambda: mark(rng, somebody, half)),
-        (shares.cancelled, lambda: cancel(rng, somebody, half, box.shape)),
-        (shares.harmless, lambda: harmless(rng, somebody, half)),
-        (shares.unsure, lambda: unsure(rng, somebody, half, box.shape)),
-    ):
-        if chance < share:
-            return make()
-        chance -= share
-    return Drawn("nothing", (), EMPTY)
+    until = np.cumsum((shares.marked, shares.cancelled, shares.harmless, shares.unsure))
+    match int(np.searchsorted(until, rng.random(), side="right")):
+        case 0:
+            return mark(rng, somebody, half)
+        case 1:
+            return cancel(rng, somebody, half, box.shape)
+        case 2:
+            return harmless(rng, somebody, half)
+        case 3:
+            return unsure(rng, somebody, half, box.shape)
+        case _:
+            return Drawn("nothing", (), EMPTY)
 
 
 def _at(box: Box, drawn: Drawn) -> Drawn:

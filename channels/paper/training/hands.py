@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -68,7 +69,7 @@ def hand(rng: Rng) -> Hand:
     )
 
 
-PEN_SHARES = (0.27, 0.17, 0.1, 0.1, 0.07, 0.1, 0.08, 0.06, 0.05)
+PEN_SHARES = (0.30, 0.17, 0.1, 0.1, 0.07, 0.1, 0.08, 0.06, 0.02)
 HABITS = {
     "cross": 34,
     "tick": 18,
@@ -86,7 +87,7 @@ HABITS = {
 def stroke(rng: Rng, hand: Hand, corners: Points, bow: float = 0.05) -> Stroke:
     """Through the corners as this hand draws it: bent, trembling, pressed more here and less there."""
     parts = []
-    for start, end in zip(corners, corners[1:], strict=False):
+    for start, end in pairwise(corners):
         length = float(np.hypot(*(end - start)))
         along = np.linspace(0, 1, max(2, round(length / STEP_MM) + 1), dtype=np.float32)[:, None]
         across = np.array((start[1] - end[1], end[0] - start[0]), np.float32)
@@ -105,7 +106,7 @@ def _wave(rng: Rng, count: int) -> Points:
     """Smooth and about as large as 1."""
     at = np.arange(count) * STEP_MM
     waves = [rng.normal() * np.sin(2 * np.pi * (at / rng.uniform(0.9, 6) + rng.random())) for _ in range(3)]
-    return (sum(waves) / np.sqrt(1.5)).astype(np.float32)
+    return np.asarray(np.sum(waves, axis=0) / np.sqrt(1.5), np.float32)
 
 
 def _turned(points: list[tuple[float, float]], angle: float, scale: float) -> Points:

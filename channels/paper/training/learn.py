@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ class Examples:
 
 def varied(patches: Floats, rng: np.random.Generator) -> Floats:
     """Another view of each: all batch alike mirrored and turned, each by itself shifted, paler and noisier."""
-    patches = np.rot90(patches, rng.integers(4), (1, 2))
+    patches = np.rot90(patches, int(rng.integers(4)), (1, 2))
     if rng.random() < 0.5:
         patches = patches[:, :, ::-1]
     shift = tuple(rng.integers(-1, 2, 2))
@@ -44,7 +45,7 @@ def varied(patches: Floats, rng: np.random.Generator) -> Floats:
     each = (len(patches), 1, 1)
     gain, lift = rng.uniform(0.85, 1.15, each).astype(np.float32), rng.normal(0, 0.015, each).astype(np.float32)
     noise = rng.standard_normal(patches.shape, np.float32) * rng.uniform(0, 0.05, each).astype(np.float32)
-    return np.clip(patches * gain + lift + noise, np.float32(-0.2), np.float32(1.3))
+    return np.asarray(np.clip(patches * gain + lift + noise, -0.2, 1.3), np.float32)
 
 
 def learn(examples: Examples, seed: int, epochs: int = EPOCHS) -> Iterator[Net]:
@@ -77,7 +78,7 @@ def _scale(x: Floats) -> tuple[Floats, Floats]:
 def _begin(width: int, rng: np.random.Generator) -> list[Floats]:
     sizes = (width, *HIDDEN, STATES)
     weights = []
-    for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
+    for fan_in, fan_out in pairwise(sizes):
         layer = rng.normal(0, np.sqrt(2 / fan_in), (fan_in + 1, fan_out)).astype(np.float32)
         layer[-1] = 0
         weights.append(layer)

@@ -24,34 +24,33 @@ def noisy(page: Grey, rng: Rng, sigma: float) -> Grey:
     tile = np.roll(tile, tuple(rng.integers(0, NOISE_SIDE, 2)), (0, 1))
     reps = -(-page.shape[0] // NOISE_SIDE), -(-page.shape[1] // NOISE_SIDE)
     noise = np.tile(tile, reps)[: page.shape[0], : page.shape[1]]
-    return cv2.add(page, noise, dtype=cv2.CV_8U)
+    return np.asarray(cv2.add(page, noise, dtype=cv2.CV_8U), np.uint8)
 
 
 def blurred(page: Grey, sigma_px: float) -> Grey:
-    return cv2.GaussianBlur(page, (0, 0), max(sigma_px, 0.05)) if sigma_px > 0.2 else page
+    return np.asarray(cv2.GaussianBlur(page, (0, 0), sigma_px), np.uint8) if sigma_px > 0.2 else page
 
 
 def toned(page: Grey, curve: NDArray[np.float64]) -> Grey:
     """Every grey by a curve of 256 values."""
-    return cv2.LUT(page, np.clip(np.round(curve), 0, 255).astype(np.uint8))
+    return np.asarray(cv2.LUT(page, np.clip(np.round(curve), 0, 255).astype(np.uint8)), np.uint8)
 
 
 def shaded(page: Grey, light: NDArray[np.float32]) -> Grey:
     """Multiplied with a coarse field of light, which is enlarged to the page."""
     whole = cv2.resize(light, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_CUBIC)
-    return cv2.multiply(page, whole, dtype=cv2.CV_8U)
+    return np.asarray(cv2.multiply(page, whole, dtype=cv2.CV_8U), np.uint8)
 
 
 def warped(page: Grey, matrix: NDArray[np.float64], border: int = WHITE) -> Grey:
     size = (page.shape[1], page.shape[0])
-    if matrix.shape[0] == 2:
-        return cv2.warpAffine(page, matrix, size, flags=cv2.INTER_LINEAR, borderValue=border)
-    return cv2.warpPerspective(page, matrix, size, flags=cv2.INTER_LINEAR, borderValue=border)
+    warp = cv2.warpAffine if matrix.shape[0] == 2 else cv2.warpPerspective
+    return np.asarray(warp(page, matrix, size, flags=cv2.INTER_LINEAR, borderValue=border), np.uint8)
 
 
 def turned(page: Grey, degrees: float, scale: float = 1.0, shift_px: tuple[float, float] = (0.0, 0.0)) -> Grey:
-    matrix = cv2.getRotationMatrix2D((page.shape[1] / 2, page.shape[0] / 2), degrees, scale)
-    matrix[:, 2] += shift_px
+    matrix = np.asarray(cv2.getRotationMatrix2D((page.shape[1] / 2, page.shape[0] / 2), degrees, scale), np.float64)
+    matrix[:, 2] += np.array(shift_px)
     return warped(page, matrix)
 
 
@@ -86,10 +85,10 @@ def copied(page: Grey, rng: Rng, dpi: float) -> Grey:
 def specked(page: Grey, rng: Rng, dpi: float, count: int) -> Grey:
     """Dirt on the glass and in the toner."""
     page = page.copy()
-    largest = max(1, round(0.35 * dpi / MM_PER_INCH))
+    largest = max(1, round(0.18 * dpi / MM_PER_INCH))
     for _ in range(rng.poisson(count)):
         x, y = int(rng.integers(page.shape[1])), int(rng.integers(page.shape[0]))
-        radius = int(min(largest, 1 + rng.exponential(0.7)))
+        radius = int(min(largest, rng.exponential(1.0)))
         cv2.circle(page, (x, y), radius, int(rng.integers(0, 150)), -1)
     return page
 
@@ -105,14 +104,14 @@ def low_toner(page: Grey, rng: Rng, dpi: float) -> Grey:
     ink = cv2.resize(fading.clip(0.15, 1).astype(np.float32), (page.shape[1], page.shape[0]))
     texture = rng.random((NOISE_SIDE, NOISE_SIDE), np.float32)
     holes = np.tile(texture, (-(-page.shape[0] // NOISE_SIDE), -(-page.shape[1] // NOISE_SIDE)))
-    ink *= 0.75 + 0.25 * holes[: page.shape[0], : page.shape[1]]
-    pale = cv2.subtract(np.full_like(page, WHITE), cv2.multiply(255 - page, ink, dtype=cv2.CV_8U))
+    ink = ink * (0.75 + 0.25 * holes[: page.shape[0], : page.shape[1]])
+    pale = WHITE - np.asarray(cv2.multiply(WHITE - page, ink, dtype=cv2.CV_8U), np.uint8)
     return office(pale, rng, dpi)
 
 
 def jpeg(page: Grey, quality: int) -> Grey:
     _, data = cv2.imencode(".jpg", page, (cv2.IMWRITE_JPEG_QUALITY, quality))
-    return cv2.imdecode(data, cv2.IMREAD_GRAYSCALE).astype(np.uint8)
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
 def jpeg_30(page: Grey, rng: Rng, dpi: float) -> Grey:
@@ -152,9 +151,8 @@ def stretched(page: Grey, rng: Rng, dpi: float) -> Grey:
     waves = slip * np.sin(2 * np.pi * (rows / page.shape[0] * rng.uniform(0.7, 2) + rng.random()))
     source = rows * rng.uniform(0.992, 1.0) + waves.astype(np.float32)
     across = np.arange(page.shape[1], dtype=np.float32)
-    maps = np.meshgrid(across, source)
-    page = cv2.remap(page, maps[0].astype(np.float32), maps[1].astype(np.float32), cv2.INTER_LINEAR, borderValue=WHITE)
-    return office(page, rng, dpi)
+    x, y = (grid.astype(np.float32) for grid in np.meshgrid(across, source))
+    return office(np.asarray(cv2.remap(page, x, y, cv2.INTER_LINEAR, borderValue=WHITE), np.uint8), rng, dpi)
 
 
 def streaked(page: Grey, rng: Rng, dpi: float) -> Grey:
@@ -172,7 +170,8 @@ def fax(page: Grey, rng: Rng, dpi: float) -> Grey:
     page = office(page, rng, dpi)
     half = cv2.resize(page, (page.shape[1], page.shape[0] // 2), interpolation=cv2.INTER_AREA)
     one_bit = np.where(half < rng.uniform(135, 175), 0, 255).astype(np.uint8)
-    return cv2.resize(one_bit, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_NEAREST)
+    whole = cv2.resize(one_bit, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(whole, np.uint8)
 
 
 def one_bit(page: Grey, rng: Rng, dpi: float) -> Grey:
@@ -194,7 +193,7 @@ def phone_photo(page: Grey, rng: Rng, dpi: float) -> Grey:
     sheet = np.array(((0, 0), (width, 0), (width, height), (0, height)), np.float32)
     inset = 0.05 * width
     corners = sheet * 0.9 + inset + rng.uniform(-0.035, 0.035, (4, 2)).astype(np.float32) * width
-    matrix = cv2.getPerspectiveTransform(sheet, corners.astype(np.float32))
+    matrix = np.asarray(cv2.getPerspectiveTransform(sheet, corners.astype(np.float32)), np.float64)
     page = warped(page, matrix, int(rng.integers(40, 150)))
     page = turned(page, rng.normal(0, 2))
     light = rng.uniform(0.55, 0.8) + rng.uniform(0, 0.4, (3, 2))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from channels.paper.sheet import Shape
 from channels.paper.training.hands import EMPTY, MARKS, Drawn, Hand, Maker, Rng, Target, moved, spiral, stroke, zigzag
@@ -20,6 +21,15 @@ CROSSED_OUT: Target = (0.0, 0.45, 0.55)
 NEARLY_FILLED: Target = (0.0, 0.5, 0.5)
 SMALL: Target = (0.5, 0.5, 0.0)
 GHOST: Target = (0.7, 0.3, 0.0)
+UNSURE = {  # with how much of it there is
+    "beside": 0.35,
+    "half out": 0.1,
+    "ringed": 0.15,
+    "crossed out": 0.1,
+    "nearly filled": 0.1,
+    "small": 0.1,
+    "ghost": 0.1,
+}
 REACHED: Target = (0.75, 0.25, 0.0)  # by the mark of another box
 
 
@@ -31,7 +41,7 @@ def harmless(rng: Rng, hand: Hand, half: float) -> Drawn:
 
 def unsure(rng: Rng, hand: Hand, half: float, shape: Shape) -> Drawn:
     """What a person has to look at."""
-    match rng.choice(("beside", "half out", "ringed", "crossed out", "nearly filled", "small", "ghost")):
+    match rng.choice(tuple(UNSURE), p=tuple(UNSURE.values())):
         case "beside":
             return Drawn("beside", _away(rng, hand, half, 1.35, 2.1), BESIDE)
         case "half out":
@@ -50,7 +60,7 @@ def unsure(rng: Rng, hand: Hand, half: float, shape: Shape) -> Drawn:
             )
         case _:  # rubbed out, and still to be seen
             faint = replace(hand, darkness=hand.darkness * rng.uniform(0.1, 0.35))
-            return Drawn("ghost", _paler(MARKS[hand.kind](rng, faint, half), rng.uniform(0.12, 0.3)), GHOST)
+            return Drawn("ghost", _paler(MARKS[hand.kind](rng, faint, half), rng.uniform(0.05, 0.16)), GHOST)
 
 
 def _away(rng: Rng, hand: Hand, half: float, least: float, most: float) -> tuple[Stroke, ...]:
@@ -108,7 +118,7 @@ def _underline(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
     return [stroke(rng, hand, _points(np.array((start, half * 6)), np.array((y, y + rng.normal(0, 0.5)))), 0.02)]
 
 
-def _points(x: Points, y: Points) -> Points:
+def _points(x: NDArray[np.float64], y: NDArray[np.float64]) -> Points:
     return np.stack((x, y), axis=1).astype(np.float32)
 
 

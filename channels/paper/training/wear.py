@@ -80,13 +80,14 @@ def coffee(page: Grey, rng: Rng, dpi: float) -> Grey:
 
 
 def bled_through(page: Grey, rng: Rng, dpi: float) -> Grey:
-    """What stands on the back, mirrored: this page itself will do, shifted across so far that it meets the boxes, too."""
+    """What stands on the back, mirrored: this page itself will do, shifted so far that it meets the boxes, too."""
     back = cv2.GaussianBlur(np.ascontiguousarray(page[:, ::-1]), (0, 0), 1.6 * dpi / 200)
     shift = rng.uniform((-12, 0), (12, 210)) * dpi / MM_PER_INCH
     back = np.roll(back, tuple(shift.round().astype(int)), (0, 1))
     share = rng.uniform(0.08, 0.2)
     through = cv2.addWeighted(back, share, np.full_like(back, WHITE), 1 - share, 0)
-    return office(cv2.multiply(page, through, scale=1 / 255, dtype=cv2.CV_8U), rng, dpi)
+    both = cv2.multiply(page, through, scale=1 / WHITE, dtype=cv2.CV_8U)
+    return office(np.asarray(both, np.uint8), rng, dpi)
 
 
 def cornered(page: Grey, rng: Rng, dpi: float) -> Grey:

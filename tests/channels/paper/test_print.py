@@ -65,12 +65,14 @@ def test_everything_is_on_it(survey: str, locale: str) -> None:
         asked.title[locale],
         asked.brief[locale],
         *full_notice(asked, words, HOUSE, "paper"),
-        *(words.say(f"paper.fill.{message}") for message in ("pen", "circle", "square", "mistake")),
+        *(words.say(f"paper.fill.{message}") for message in ("pen", "circle", "mistake")),
         words.say("paper.number.use"),
         words.say("paper.consent.given"),
         words.say("paper.end.thanks"),
     ):
         assert flat(sought) in text
+    several = any(question.kind is Kind.SELECT_MULTIPLE for question in asked.questions)
+    assert (flat(words.say("paper.fill.square")) in text) == several
     for number, question in enumerate(asked.questions, start=1):
         assert flat(words.say("paper.question", number=number)) in text
         assert flat(question.label[locale]) in text
