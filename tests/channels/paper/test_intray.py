@@ -87,6 +87,7 @@ def test_a_pile_of_two_people_and_what_a_person_has_to_look_at(counter: Pile) ->
     on_disk, in_store = blobs(counter.office)
     assert on_disk == in_store
     assert len(on_disk) == len(pages) + 3, "a scan for each page, and a cut-out for each doubt"
+    assert f"{len(pages)} pages: {len(pages)} filed." in read(counter, "pile.tif", tiff(pages)), "the very same file"
     again = read(counter, "again.tif", tiff(pages[::-1]))
     assert f"{len(pages)} pages: {len(pages)} repeated." in again
     assert len(answered(counter)) == 2
