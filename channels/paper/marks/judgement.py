@@ -12,7 +12,7 @@ from channels.paper.marks.statistics import Floats
 from channels.paper.reading import MarkState
 
 STATES = (MarkState.EMPTY, MarkState.MARKED, MarkState.CANCELLED)
-SURE = {MarkState.EMPTY: 0.97, MarkState.MARKED: 0.95, MarkState.CANCELLED: 0.97}
+SURE = {MarkState.EMPTY: 0.87, MarkState.MARKED: 0.87, MarkState.CANCELLED: 0.92}
 
 
 @dataclass(frozen=True, slots=True)
