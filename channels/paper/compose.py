@@ -28,6 +28,7 @@ from channels.paper.layout import (
     LEFT_MM,
     MARK,
     NUMBER,
+    QUESTION,
     ROOM_MM,
     TEXT,
     TITLE,
@@ -41,13 +42,14 @@ from channels.paper.reading import MarkState
 from channels.paper.routing import steps
 from channels.paper.sheet import BOX_MM, HEIGHT_MM, MOST_PAGES, TAG_INSET_MM, TAG_MM, WIDTH_MM, Shape, Sheet
 from kiosk.catalogue import Catalogue
-from kiosk.errors import Fault, SurveyError
-from kiosk.survey import Survey
+from kiosk.errors import ConfigError, Fault, SurveyError
+from kiosk.survey import Kind, Survey
 from kiosk.wording import House, full_notice, tell
 
 CLEAR_MM = 4.0  # white beside tags and code
 HEAD_MM = TAG_INSET_MM + TAG_MM + CLEAR_MM  # from the paper's edge to the words between the tags
 BESIDE_CODE_MM = CODE.x_mm - CLEAR_MM - HEAD_MM  # the room for them at either side of the code
+HEAD_LINES = 3  # beside the code
 LINES_TOGETHER = 12  # of a paragraph that is no question; a longer one may go on overleaf
 EXAMPLES = (  # of filling in, each with the message beside it
     (Shape.CIRCLE, MarkState.EMPTY, MarkState.MARKED, "paper.fill.circle"),
@@ -58,7 +60,8 @@ EXAMPLE_PITCH_MM = 12.0
 
 
 def compose(survey: Survey, catalogue: Catalogue, house: House) -> Printed:
-    """The whole form. Raises SurveyError for a survey that does not fit on paper, ConfigError without the fonts."""
+    """The whole form. Raises SurveyError for a survey that does not fit on paper, ConfigError without the fonts, or for
+    a phone that does not fit."""
     house = replace(house, phone=_dialled(house.phone))
     pages = Pages()
     for block in _blocks(survey, catalogue, house):
@@ -88,7 +91,7 @@ def _unfit(survey: Survey, catalogue: Catalogue, what: str, remedy: str, questio
 
 def _blocks(survey: Survey, catalogue: Catalogue, house: House) -> Iterator[Block]:
     yield _head(survey, catalogue, house)
-    yield from _how(catalogue, house)
+    yield from _how(survey, catalogue, house)
     yield from _privacy(survey, catalogue, house)
     for step in steps(survey)[:-1]:
         yield asked(step, survey, catalogue, house)
@@ -109,11 +112,13 @@ def _head(survey: Survey, catalogue: Catalogue, house: House) -> Block:
     return block
 
 
-def _how(catalogue: Catalogue, house: House) -> Iterator[Block]:
+def _how(survey: Survey, catalogue: Catalogue, house: House) -> Iterator[Block]:
+    squares = any(question.kind is Kind.SELECT_MULTIPLE for question in survey.questions)
     fill = _section(catalogue.say("paper.fill"), catalogue.say("paper.fill.pen"))
     fill.height_mm += TEXT.before_mm
     for shape, first, second, message in EXAMPLES:
-        _examples(fill, shape, (first, second), catalogue.say(message))
+        if squares or shape is not Shape.SQUARE:
+            _examples(fill, shape, (first, second), catalogue.say(message))
     yield fill
     number = _section(catalogue.say("paper.number"))
     number.slot(NUMBER)
@@ -151,7 +156,7 @@ def _end(survey: Survey, catalogue: Catalogue, house: House) -> Block:
     block = Block()
     block.rule()
     block.entry(catalogue.say("paper.end"))
-    block.text(catalogue.say("paper.end"), HEADING)
+    block.text(catalogue.say("paper.end"), QUESTION)
     notes(block, steps(survey)[-1], survey, catalogue)
     block.text(catalogue.say("paper.end.number"), TEXT)
     block.slot(BOLD)
@@ -169,7 +174,12 @@ def _end(survey: Survey, catalogue: Catalogue, house: House) -> Block:
 def _around(number: int, of: int, survey: Survey, catalogue: Catalogue, house: House) -> Iterator[Thing]:
     """Between the tags: the page and how to get help at the left, the copy's number at the right of the code."""
     right_mm = CODE.x_mm + CODE.side_mm + CLEAR_MM
-    yield from _lines(tell("paper.phone", catalogue, "", house).text, HEAD_MM)
+    help = tuple(_lines(tell("paper.phone", catalogue, "", house).text, HEAD_MM))
+    if len(help) > HEAD_LINES:
+        raise ConfigError(
+            "paper.phone", "The phone is too long for the top of a form. Shorten phone in [house]."
+        )
+    yield from help
     yield from _lines(catalogue.say("paper.number"), right_mm)
     yield Text(right_mm, TAG_INSET_MM + TEXT.rise_mm + TEXT.line_mm, "", BOLD.face, BOLD.size, digits=True)
     foot_mm = HEIGHT_MM - TAG_INSET_MM - TAG_MM / 2 + TEXT.cap_mm / 2

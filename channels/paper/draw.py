@@ -25,7 +25,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from channels.paper.asked import LINE_MM
 from channels.paper.code import Mark, payload
-from channels.paper.fillable import add_page
+from channels.paper.fields import add_page
 from channels.paper.letters import POINT_MM, Face, font
 from channels.paper.placed import Example, Printed, Rule, Text, Thing
 from channels.paper.reading import MarkState

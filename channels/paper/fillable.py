@@ -1,11 +1,11 @@
-"""A form to be filled in on a screen: the same pages with fields over the same boxes, and what somebody put into them.
+"""What somebody put into a form on a screen (see fields for how they get there).
 
 Nothing of it is read off a picture: the file says its form and its number, and each field by name what it holds.
 
-    kiosk                    the code's text of the first page; hidden
-    QUESTION                 where one answer counts: a choice's name, or -MISSING for one that declines
-    QUESTION/CHOICE          where several do: one each, on or off; QUESTION/-MISSING
-    QUESTION, QUESTION/-     a number, and what declines it; a free text
+    kiosk                the code's text of the first page; hidden
+    QUESTION             of choices where one counts: its name, or -MISSING for what declines; of the others: the text
+    QUESTION/CHOICE      of choices where several do, each on or off
+    QUESTION/-MISSING    beside choices where several do, and beside a number
 """
 
 from __future__ import annotations
@@ -17,22 +17,15 @@ from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
-from reportlab.lib.colors import black, white
-from reportlab.pdfgen.canvas import Canvas
 
-from channels.paper.code import Mark, payload
+from channels.paper.code import Mark
 from channels.paper.code import read as read_code
-from channels.paper.letters import POINT_MM
-from channels.paper.sheet import HEIGHT_MM, MOST_PAGES, OUTLINE_MM, Box, Field, Shape, Sheet
+from channels.paper.sheet import MOST_PAGES
 from kiosk.survey import MAX_TEXT
 
-MM = 1 / POINT_MM
 CODE_FIELD = "kiosk"
 DECLINES = "-"
-CLEAR = {"fillColor": None, "borderColor": None, "borderWidth": 0}  # what is printed shows through
-LETTERS, LETTERS_OF_NUMBERS = 14, 20  # points
 MOST_FIELDS = 500  # of a page
-CODE_LETTERS = 40  # of a code's text, at most
 MOST_BYTES = 1 << 16  # of what a field holds
 BOXES = (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON)
 
@@ -45,58 +38,6 @@ class OnScreen:
     mark: Mark
     boxes: frozenset[tuple[str, str, bool]]
     texts: Mapping[str, str]
-
-
-# -- Drawing
-
-
-def add_page(canvas: Canvas, sheet: Sheet, page: int, serial: str, labels: Mapping[str, str]) -> None:
-    """The fields of one page, on the canvas's page. `labels`: a question's words, for who has a page read aloud."""
-    texts = {field.question for each in sheet.pages for field in each.fields}
-    for box in sheet.pages[page - 1].boxes:
-        _add_box(canvas, box, _name(box, texts), labels[box.question])
-    for field in sheet.pages[page - 1].fields:
-        _add_field(canvas, field, labels[field.question])
-    if page == 1:
-        code = payload(Mark(sheet.id, serial, page))
-        flags = {"annotationFlags": "hidden", "fieldFlags": "readOnly"}
-        canvas.acroForm.textfield(code, name=CODE_FIELD, width=1, height=1, maxlen=CODE_LETTERS, **flags, **CLEAR)
-
-
-def _name(box: Box, texts: set[str]) -> str:
-    if box.question in texts:
-        return f"{box.question}/{DECLINES}"
-    return f"{box.question}/{_value(box)}" if box.shape is Shape.SQUARE else box.question
-
-
-def _value(box: Box) -> str:
-    return f"{DECLINES}{box.value}" if box.declines else box.value
-
-
-def _add_box(canvas: Canvas, box: Box, name: str, label: str) -> None:
-    place = {"x": box.x_mm * MM, "y": (HEIGHT_MM - box.y_mm - box.side_mm) * MM, "size": box.side_mm * MM}
-    look = {"buttonStyle": "cross", "shape": box.shape.value, "tooltip": label, "textColor": black}
-    if box.shape is Shape.SQUARE:
-        canvas.acroForm.checkbox(name=name, fieldFlags="", **place, **look, **CLEAR)
-    else:
-        canvas.acroForm.radio(name=name, value=_value(box), fieldFlags="radio", **place, **look, **CLEAR)
-
-
-def _add_field(canvas: Canvas, field: Field, label: str) -> None:
-    bottom_mm = field.y_mm + field.height_mm
-    place = {"x": field.x_mm * MM, "y": (HEIGHT_MM - bottom_mm) * MM, "width": field.width_mm * MM}
-    place["height"] = field.height_mm * MM
-    look = {"name": field.question, "tooltip": label, "fontName": "Helvetica", "textColor": black}
-    if field.cells:
-        canvas.acroForm.textfield(
-            maxlen=field.cells, fieldFlags="comb", fontSize=LETTERS_OF_NUMBERS, **place, **look, **CLEAR
-        )
-    else:
-        frame = {"fillColor": white, "borderColor": black, "borderWidth": OUTLINE_MM * MM}  # instead of the lines
-        canvas.acroForm.textfield(maxlen=MAX_TEXT, fieldFlags="multiline", fontSize=LETTERS, **place, **look, **frame)
-
-
-# -- Reading
 
 
 def read(data: bytes) -> OnScreen | None:
@@ -128,7 +69,7 @@ def _read(fields: tuple[_Held, ...]) -> OnScreen | None:
 
 def _box(held: _Held) -> tuple[str, str, bool]:
     question, _, part = held.name.partition("/")
-    value = part if part not in ("", DECLINES) else held.chosen
+    value = part or held.chosen
     return question, value.removeprefix(DECLINES), value.startswith(DECLINES)
 
 

@@ -20,7 +20,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from channels.paper import MODE
@@ -37,6 +37,7 @@ from kiosk.store.reads import Reads
 log = logging.getLogger("kiosk")
 
 LOOK = 1.0  # seconds between two looks
+IDLE = 60.0  # seconds without a file after which the processes that read are ended
 RESTED = 2.0  # seconds that a file has not grown; scanners write slowly
 INBOX, REFUSED, READING = "inbox", "refused", "reading"
 UNFINISHED = (".part", ".tmp")
@@ -71,20 +72,21 @@ def _service(office: Office, intake: Intake) -> tuple[Callable[[], None], Callab
 
     def serve() -> None:
         with closing(Reads(office.store_file, office.keyring)) as reads:
-            filing = Filing(office, intake, reads)
-            with Workers(int(office.settings(MODE)["workers"]), filing.sheet) as workers:
-                Inbox(office, filing, workers, stopping).watch()
+            Inbox(office, Filing(office, intake, reads), stopping).watch()
 
     return serve, stopping.set
 
 
 class Inbox:
-    """One look after the other, for one thread."""
+    """One look after the other, for one thread. The processes that read are there while there is something to read."""
 
-    def __init__(self, office: Office, filing: Filing, workers: Workers, stopping: threading.Event) -> None:
+    def __init__(self, office: Office, filing: Filing, stopping: threading.Event) -> None:
         self._filing = filing
-        self._workers = workers
         self._stopping = stopping
+        self._number = int(office.settings(MODE)["workers"])
+        self._workers: Workers | None = None
+        self._used = 0.0  # when, on the monotonic clock
+        self._running = ExitStack()
         self._inbox = folder_of(office)
         self._reading = office.folder / READING
         self._seen: dict[Path, tuple[Stamp, float]] = {}  # since when a file is what it is
@@ -93,24 +95,35 @@ class Inbox:
     def watch(self) -> None:
         """Until it is stopped. What cannot be done now is named once and tried again."""
         told = ""
-        while not self._stopping.wait(LOOK):
-            try:
-                self.look()
-                told = ""
-            except (KioskError, OSError) as error:
-                code = error.code if isinstance(error, KioskError) else "paper.inbox"
-                if told != code:
-                    log.warning("paper: %s", error if isinstance(error, KioskError) else self._trouble(error))
-                told = code
+        with self._running:
+            while not self._stopping.wait(LOOK):
+                try:
+                    self.look()
+                    told = ""
+                except (KioskError, OSError) as error:
+                    trouble = error if isinstance(error, KioskError) else self._trouble(error)
+                    if told != trouble.code:
+                        log.warning("paper: %s", trouble)
+                    told = trouble.code
+                if time.monotonic() - self._used > IDLE:
+                    self._running.close()
+                    self._workers = None
 
     def look(self) -> None:
         """File what was left over, then what has come."""
         self._inbox.mkdir(mode=0o770, parents=True, exist_ok=True)
         self._reading.mkdir(mode=0o700, exist_ok=True)
+        self._filing.again(self._ready)
         for file in self._left():
             self._file(file)
         for file in self._rested():
             self._file(self._taken(file))
+
+    def _ready(self) -> Workers:
+        self._used = time.monotonic()
+        if self._workers is None:
+            self._workers = self._running.enter_context(Workers(self._number, self._filing.sheet))
+        return self._workers
 
     def _left(self) -> Iterator[Path]:
         """What was being read when the office stopped."""
@@ -152,7 +165,7 @@ class Inbox:
     def _file(self, file: Path) -> None:
         """All pages of a file; then it goes. One that changes meanwhile is left for the next look."""
         before, refused = _stamp(file), False
-        for page in self._workers.read(file):
+        for page in self._ready().read(file):
             if self._stopping.is_set() or _stamp(file) != before:
                 return
             refused |= self._filing.file(page, file).state is PageState.REFUSED

@@ -36,7 +36,7 @@ PROGRESS = 0.5  # seconds between two words of how far it is
 WAYS_OUT: Mapping[PageState, str] = {
     PageState.WAITING: "scan it too; or settle as complete to take the sheet without it",
     PageState.CONFLICT: "settle as another if it is a copy that somebody else filled in, else as dismiss",
-    PageState.UNKNOWN_FORM: "print the survey's forms again, then read the scan again; else settle as dismiss",
+    PageState.UNKNOWN_FORM: "print the same survey once more, then it is read by itself; else settle as dismiss",
     PageState.UNREADABLE: "scan it again or type it in with `kiosk enter`, then settle as dismiss",
     PageState.REFUSED: "scan the pages again, then settle as dismiss",
     PageState.FOREIGN: "look where it belongs, then settle as dismiss",
@@ -53,6 +53,7 @@ def read(folder: Path, options: Mapping[str, Any]) -> int:
     with closing(open_door(office)) as door, closing(Reads(office.store_file, office.keyring)) as reads:
         filing = Filing(office, door, reads)
         with Workers(int(office.settings(MODE)["workers"]), filing.sheet) as workers:
+            filing.again(lambda: workers)
             for file in files:
                 for page in workers.read(file):
                     filed = filing.file(page, file)
@@ -85,7 +86,7 @@ def waiting(folder: Path, options: Mapping[str, Any]) -> int:
         return 0
     print("\n\n".join(map(_told, waits)) if waits else "Nothing waits for a person.")
     if aside := put_aside_in(office):
-        print(f"\n{aside} files that could not be opened were put aside in the folder refused of the inbox.")
+        print(f"\nFiles that could not be read to their end: {aside}, in the folder refused of the inbox.")
     return 0
 
 

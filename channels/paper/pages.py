@@ -6,7 +6,8 @@ between, the same page read again writes the same files and is filed once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,12 +16,15 @@ from channels.paper import content, policy
 from channels.paper.policy import Judged
 from channels.paper.reading import PageReading, Seen
 from channels.paper.sheet import Sheet, from_json
+from channels.paper.workers import Workers
 from kiosk.blobs import Blobs
 from kiosk.keyring import Keyring
 from kiosk.office import Office
 from kiosk.record import Doubtful
-from kiosk.scan import Form, Page, PageState
+from kiosk.scan import Decision, Form, Page, PageState
 from kiosk.store.reads import Reads
+
+AGAIN = "kiosk, which reads it again"  # who decides about a page whose form is known now
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Desk(Protocol):
     """Where pages are handed in: a door, or the intake itself."""
 
     def file_page(self, page: Page) -> PageState: ...
+
+    def decide_page(self, number: int, decision: Decision, by: str) -> None: ...
 
 
 class Filing:
@@ -54,6 +60,17 @@ class Filing:
         """Raises StoreError when it cannot be stored now; then nothing was, and it can be tried again."""
         page, judged = self._page(seen, file)
         return Filed(page, self._desk.file_page(page), judged)
+
+    def again(self, workers: Callable[[], Workers]) -> None:
+        """Read the scans of pages whose form became known since they came, as from a backup or another printing. What
+        comes of one is a page of its own, and the one before is put aside."""
+        for number, name, scan in self._reads.pages_readable():
+            with os.fdopen(os.memfd_create("scan"), "wb") as copy:
+                copy.write(self._office.blobs.read(scan))
+                copy.flush()
+                for seen in workers().read(Path(f"/proc/{os.getpid()}/fd/{copy.fileno()}")):
+                    self.file(seen, Path(name))
+            self._desk.decide_page(number, Decision.DISMISS, AGAIN)
 
     def _page(self, seen: Seen, file: Path) -> tuple[Page, dict[str, Judged]]:
         reading, mark = seen.reading, seen.reading.mark

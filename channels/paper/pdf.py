@@ -14,6 +14,8 @@ import numpy as np
 import pypdfium2
 from pypdfium2 import raw
 
+from channels.paper import fillable
+from channels.paper.fillable import OnScreen
 from channels.paper.images import decoded
 from channels.paper.scan import Grey, RefusedError, Scan, check_size
 
@@ -22,13 +24,14 @@ DPI = 200.0  # of what is rendered
 PAGES_AN_OPENING = 20
 LONGEST_RENDERED_PX = 4_000  # of a page that is far larger than A4
 WHOLE_PAGE = 0.9  # of its area: so much of it a scan covers
-MANY_OBJECTS = 2_000  # more than the words that a scanner's text recognition lays under a page
+MANY_OBJECTS = 20_000  # far more than the words that a scanner's text recognition lays under a page
 INVISIBLE = raw.FPDF_TEXTRENDERMODE_INVISIBLE
 TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 TAIL = 4_096  # bytes at the end in which a whole PDF says that it ends
 END = b"%%EOF"
 
 ENCRYPTED = "This PDF needs a password. Save it without one."
+CROWDED = "There is too much on this page to be opened. Print it, and scan that."
 DAMAGED = "This PDF is damaged or was cut off. Scan the pages again, or copy the file again."
 
 
@@ -41,6 +44,7 @@ class Pdf:
         self._file = file
         self._document = _opened(file)
         self._taken = 0
+        self._filled = _filled_in(file, self._document)
         self.count = len(self._document)
 
     def page(self, index: int) -> Scan:
@@ -51,8 +55,11 @@ class Pdf:
         try:
             page = self._document[index]
             try:
+                _check_images(page)
                 image = _whole_page(page)
-                return _rendered(page, index) if image is None else _taken_out(image, page.get_rotation(), index)
+                if image is not None:
+                    return _taken_out(image, page.get_rotation(), index)
+                return Scan(index, _rendered(page), filled=self._filled)
             finally:
                 page.close()
         except pypdfium2.PdfiumError:
@@ -68,6 +75,14 @@ def _opened(file: BinaryIO) -> pypdfium2.PdfDocument:
         raise RefusedError(ENCRYPTED if encrypted else DAMAGED) from None
 
 
+def _filled_in(file: BinaryIO, document: pypdfium2.PdfDocument) -> OnScreen | None:
+    if document.get_formtype() != raw.FORMTYPE_ACRO_FORM:
+        return None
+    document.init_forms()  # so that what was filled in is seen on the picture as well
+    file.seek(0)
+    return fillable.read(file.read())
+
+
 def _check_end(file: BinaryIO) -> None:
     """pdfium mends a PDF that was cut off, and says nothing of the pages that it lost."""
     size = file.seek(0, 2)
@@ -76,9 +91,19 @@ def _check_end(file: BinaryIO) -> None:
         raise RefusedError(DAMAGED)
 
 
+def _check_images(page: pypdfium2.PdfPage) -> None:
+    """pdfium leaves out a picture that is damaged: the page would be blank."""
+    if raw.FPDFPage_CountObjects(page) > MANY_OBJECTS:
+        raise RefusedError(CROWDED)
+    for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]):
+        check_size(*image.get_px_size())
+        if not image.get_metadata().bits_per_pixel:
+            raise RefusedError(DAMAGED)
+
+
 def _whole_page(page: pypdfium2.PdfPage) -> pypdfium2.PdfImage | None:
     """The one picture that is all there is to see on the page, upright or turned, not mirrored."""
-    if raw.FPDFPage_GetAnnotCount(page) or raw.FPDFPage_CountObjects(page) > MANY_OBJECTS:
+    if raw.FPDFPage_GetAnnotCount(page):
         return None
     seen = [thing for thing in page.get_objects(max_depth=1) if not _invisible(thing)]
     if len(seen) != 1 or not isinstance(seen[0], pypdfium2.PdfImage):
@@ -99,7 +124,6 @@ def _invisible(thing: pypdfium2.PdfObject) -> bool:
 
 
 def _taken_out(image: pypdfium2.PdfImage, rotation: int, index: int) -> Scan:
-    check_size(*image.get_px_size())
     source = b""
     if image.get_filters()[-1:] == ["DCTDecode"]:
         source = bytes(image.get_data(decode_simple=True))
@@ -111,9 +135,9 @@ def _taken_out(image: pypdfium2.PdfImage, rotation: int, index: int) -> Scan:
     return Scan(index, grey, source)
 
 
-def _rendered(page: pypdfium2.PdfPage, index: int) -> Scan:
+def _rendered(page: pypdfium2.PdfPage) -> Grey:
     scale = min(DPI / POINTS_AN_INCH, LONGEST_RENDERED_PX / max(*page.get_size(), 1.0))
-    return Scan(index, _grey(page.render(scale=scale, grayscale=True)))
+    return _grey(page.render(scale=scale, grayscale=True))
 
 
 def _grey(bitmap: pypdfium2.PdfBitmap) -> Grey:

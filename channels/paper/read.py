@@ -2,12 +2,14 @@
 
     scan -> tags and codes -> which form, which page -> where it lies -> patches of the boxes -> marks
 
-What stops it on the way is a state of the page with a sentence for staff. What only makes it doubtful is a warning.
+What stops it on the way is a state of the page with a sentence for staff. What only makes it doubtful is a warning. A
+form that was filled in on a screen says all that by itself, and is not looked at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
@@ -15,7 +17,19 @@ import numpy as np
 from channels.paper import code
 from channels.paper.code import Mark
 from channels.paper.cutouts import around_boxes, around_field, png, written
-from channels.paper.locate import ENOUGH_TAGS, Place, Points, Sign, View, find_codes, find_tags, place, view
+from channels.paper.fillable import OnScreen
+from channels.paper.locate import (
+    ENOUGH_TAGS,
+    Place,
+    Points,
+    Sign,
+    View,
+    find_codes,
+    find_tags,
+    page_by_tags,
+    place,
+    view,
+)
 from channels.paper.marks import judge, judgement
 from channels.paper.reading import BoxReading, FieldReading, MarkState, PageReading, Warning
 from channels.paper.sample import sample
@@ -46,6 +60,34 @@ LOST = "The boxes are not where the form has them. Scan the page again, flat and
 
 
 def read_page(scan: Scan, form: Forms) -> PageReading:
+    exact = _filled_in(scan.filled, scan.index + 1, form) if scan.filled else None
+    return exact or _looked_at(scan, form)
+
+
+def _filled_in(filled: OnScreen, number: int, form: Forms) -> PageReading | None:
+    """What was filled in on a screen, without looking. None for a page that the form has not, an empty back perhaps."""
+    mark = replace(filled.mark, page=number)
+    sheet = form(mark.form)
+    if sheet is None:
+        return PageReading(PageState.UNKNOWN_FORM, UNKNOWN, mark)
+    page = _page_of(sheet, number)
+    if page is None:
+        return None
+    boxes = []
+    for box in page.boxes:
+        is_marked = (box.question, box.value, box.declines) in filled.boxes
+        state = MarkState.MARKED if is_marked else MarkState.EMPTY
+        boxes.append(BoxReading(box, state, 1.0, state))
+    texts = [(field, filled.texts.get(field.question, "")) for field in page.fields]
+    fields = tuple(FieldReading(field, bool(text), text=text) for field, text in texts)
+    return PageReading(PageState.FILED, "", mark, tuple(boxes), fields)
+
+
+def _page_of(sheet: Sheet, number: int) -> SheetPage | None:
+    return next((page for page in sheet.pages if page.number == number), None)
+
+
+def _looked_at(scan: Scan, form: Forms) -> PageReading:
     picture = view(scan.grey)
     if min(picture.small.shape) < SMALLEST_PX:
         return PageReading(PageState.FOREIGN, FOREIGN)
@@ -55,13 +97,15 @@ def read_page(scan: Scan, form: Forms) -> PageReading:
     signs = _ours(find_codes(picture, tags))
     if not signs:
         return _without_code(tags)
-    if len(signs) > 1:
+    if len(signs) > 1:  # one may shine through from behind: tags do not, for they are none when they are mirrored
+        signs = [(mark, sign) for mark, sign in signs if _tags_of(mark.page, tags) >= ENOUGH_TAGS]
+    if len(signs) != 1:
         return PageReading(PageState.UNREADABLE, TWO_CODES)
     ((mark, sign),) = signs
     sheet = form(mark.form)
     if sheet is None:
         return PageReading(PageState.UNKNOWN_FORM, UNKNOWN, mark)
-    page = next((page for page in sheet.pages if page.number == mark.page), None)
+    page = _page_of(sheet, mark.page)
     if page is None:
         return PageReading(PageState.UNREADABLE, NO_SUCH_PAGE.format(number=mark.page), mark)
     return _page(picture, page, mark, sign, tags)
@@ -71,10 +115,13 @@ def _ours(signs: Sequence[Sign]) -> list[tuple[Mark, Sign]]:
     return [(mark, sign) for sign in signs if (mark := code.read(sign.text))]
 
 
+def _tags_of(page: int, tags: Mapping[int, Points]) -> int:
+    return sum(tag // len(CORNERS) + 1 == page for tag in tags)
+
+
 def _without_code(tags: Mapping[int, Points]) -> PageReading:
-    pages = [tag // len(CORNERS) + 1 for tag in tags]
-    number = max(sorted(set(pages)), key=pages.count, default=0)
-    if pages.count(number) >= TAGS_OF_A_PAGE:
+    number = page_by_tags(tags)
+    if number and _tags_of(number, tags) >= TAGS_OF_A_PAGE:
         return PageReading(PageState.UNREADABLE, NO_CODE.format(number=number))
     return PageReading(PageState.FOREIGN, FOREIGN)
 

@@ -8,13 +8,14 @@ The limits are far above what a scanner makes of A4, and low enough that no page
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from channels.paper.fillable import OnScreen
 
 MOST_BYTES = 256 * 2**20  # of a file
 MOST_PAGES = 500  # of a file
@@ -29,12 +30,12 @@ Grey = NDArray[np.uint8]
 @dataclass(frozen=True, slots=True)
 class Scan:
     """A page, `index` counted from 0 in its file. `source` is its picture as the file had it, for keeping, where that
-    shows the same as `grey`; `values` is what a form that was filled in on a screen says, name by name."""
+    shows the same as `grey`; `filled` is what the file says where it is a form that was filled in on a screen."""
 
     index: int
     grey: Grey
     source: bytes = b""
-    values: Mapping[str, str] | None = None
+    filled: OnScreen | None = None
 
 
 @dataclass(frozen=True, slots=True)

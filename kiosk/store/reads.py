@@ -163,6 +163,11 @@ class Reads:
         with self._told():
             return self._sheets.waiting(self._connection, missing_since)
 
+    def pages_readable(self) -> list[tuple[int, str, str]]:
+        """Pages whose form was unknown when they came, and is known now: number on record, file's name and scan."""
+        with self._told():
+            return self._sheets.readable(self._connection)
+
     def contents(self, form: str, serial: str, number: int) -> list[str]:
         """`Page.content` of what is on record as this page of this sheet or of a copy of it."""
         with self._told():

@@ -214,6 +214,14 @@ class Sheets:
         )
         return [one for one in self._by_sheet(rows.fetchall()) if not one.missing or one.at <= missing_since]
 
+    def readable(self, connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
+        """Pages whose form was unknown when they came, and is known now: number on record, file's name and scan."""
+        rows = connection.execute(
+            "SELECT p.id, p.name, b.uid FROM page p JOIN form f ON f.id = p.form"
+            " JOIN blob b ON b.page = p.id AND b.kind = 'scan' WHERE p.state = 'unknown_form' ORDER BY p.id"
+        )
+        return [(number, self._open(name, NAME), scan) for number, name, scan in rows.fetchall()]
+
     def contents(self, connection: sqlite3.Connection, form: str, code: bytes, number: int) -> list[str]:
         """What is on the pages of this number of a sheet and its copies, as `Page.content` said it."""
         return [row.content for row in self.of_sheet(connection, form, code) if row.number == number and row.content]

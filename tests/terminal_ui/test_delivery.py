@@ -15,6 +15,7 @@ from kiosk.errors import ConfigError, KioskError, RemoteError, StoreError
 from kiosk.inputs import Began, Chose, Consented, Input, Left
 from kiosk.office import Office
 from kiosk.record import Address, AddressKind, Answered, Message, Reply, Turn, Via
+from kiosk.scan import Decision, Form, Page, PageState
 from kiosk.survey import Answer, Survey
 from kiosk.wire import WireError
 from terminal_ui import delivery
@@ -61,6 +62,15 @@ class Peer:
         return False
 
     def settle(self, doubt: int, answer: Answer, by: str) -> None:
+        pass
+
+    def keep_form(self, form: Form) -> None:
+        pass
+
+    def file_page(self, page: Page) -> PageState:
+        return page.state
+
+    def decide_page(self, number: int, decision: Decision, by: str) -> None:
         pass
 
     def close(self) -> None:

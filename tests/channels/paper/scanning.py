@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from channels.paper.reading import MarkState, PageReading
 from channels.paper.sheet import Sheet, from_json
 from tests.channels.paper.printed import DPI, Grey, form, geometry, rasterised
 
@@ -25,6 +26,18 @@ FIRST, SECOND = 1, 9  # the boxes that are crossed, counted from the top
 @cache
 def sheet() -> Sheet:
     return from_json(json.dumps(geometry(SURVEY, LOCALE)))
+
+
+def known(form: str) -> Sheet | None:
+    """The forms of this office."""
+    return sheet() if form == sheet().id else None
+
+
+def marked(reading: PageReading) -> list[int]:
+    """The boxes, from the top of the page. What is in doubt counts as what it most likely is."""
+    boxes = sorted(reading.boxes, key=lambda one: one.box.y_mm)
+    assert MarkState.CANCELLED not in {one.likeliest for one in boxes}
+    return [place for place, one in enumerate(boxes) if one.likeliest is MarkState.MARKED]
 
 
 def page(number: int = PAGE) -> Grey:

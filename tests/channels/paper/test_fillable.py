@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -15,11 +16,13 @@ from channels.paper import LOCALE
 from channels.paper.compose import compose
 from channels.paper.draw import Drawing
 from channels.paper.fillable import read
-from channels.paper.sheet import Box, Field, Sheet
+from channels.paper.sheet import Box, Field, Sheet, from_json
 from kiosk import catalogue
 from kiosk.survey import MAX_TEXT, Kind, Question, Survey
 from kiosk.wording import House
 from tests.kiosk.generated import LOCALES, sample
+from tests.kiosk.running import make_office, run
+from tests.terminal_ui.exported import responses
 
 CATALOGUES = catalogue.load([LOCALE])
 HOUSE = House("Bürgerbüro", "03521 000 000", "Marktplatz 1")
@@ -69,8 +72,10 @@ class Viewer:
         return out.getvalue()
 
     def _page(self, number: int) -> Any:
-        """Kept open, as a viewer keeps it."""
-        return self._open.setdefault(number, self._document[number - 1]).raw
+        """Loaded once and kept open, as a viewer keeps it."""
+        if number not in self._open:
+            self._open[number] = self._document[number - 1]
+        return self._open[number].raw
 
 
 def boxes_of(sheet: Sheet, question: str) -> list[Box]:
@@ -146,3 +151,30 @@ def test_what_is_no_form_to_be_filled_in_is_none() -> None:
 def test_a_form_with_somebody_elses_fields_is_none() -> None:
     data, _ = fillable(DIGITAL)
     assert read(data.replace(b"(kiosk)", b"(other)")) is None
+
+
+@pytest.mark.peers
+def test_from_the_command_to_the_counted_answer(tmp_path: Path) -> None:
+    office = make_office(tmp_path / "office")
+    form, filled = tmp_path / "form.pdf", tmp_path / "filled.pdf"
+    assert run(office, "paper", "print", "digital", "--fillable", "-o", str(form)).returncode == 0
+    sheet = from_json(run(office, "paper", "geometry", "digital", "--json").stdout)
+    viewer = Viewer(form.read_bytes())
+    for question, value in (("useful_at", "offices"), ("skills", "poor"), ("support", "courses")):
+        viewer.mark(next(box for box in boxes_of(sheet, question) if box.value == value))
+    viewer.mark(next(box for box in boxes_of(sheet, "involved_by") if box.value == "refused"))
+    viewer.write(field_of(sheet, "wishes"), WORDS)
+    filled.write_bytes(viewer.saved())
+    done = run(office, "paper", "read", str(filled))
+    assert done.returncode == 0, done.stderr
+    (response,) = responses(office, "digital")
+    assert (response["channel"], response["state"], response["disposition"]) == ("paper", "counted", "complete")
+    answers = response["answers"]
+    assert {name: answers[name]["values"] for name in ("useful_at", "skills", "support")} == {
+        "useful_at": ["offices"],
+        "skills": ["poor"],
+        "support": ["courses"],
+    }
+    assert answers["involved_by"]["missing"] == "refused"
+    assert answers["wishes"]["text"] == WORDS
+    assert not any(answer["pending"] for answer in answers.values())

@@ -16,9 +16,8 @@ from hypothesis.extra import numpy as arrays
 
 from channels.paper.files import pages
 from channels.paper.read import read_page
-from channels.paper.reading import MarkState, PageReading, Warning
+from channels.paper.reading import PageReading, Warning
 from channels.paper.scan import Scan
-from channels.paper.sheet import Sheet
 from kiosk.scan import PageState
 from tests.channels.paper import scanning
 from tests.channels.paper.printed import Grey
@@ -35,16 +34,13 @@ from tests.channels.paper.scanning import (
     fax,
     fed,
     filled,
+    known,
+    marked,
     office,
     photo,
     stretched,
     turned,
 )
-
-
-def known(form: str) -> Sheet | None:
-    """The forms of this office."""
-    return scanning.sheet() if form == scanning.sheet().id else None
 
 
 def read(grey: Grey) -> PageReading:
@@ -57,13 +53,6 @@ def read_file(folder: Path, content: bytes) -> PageReading:
     (scan,) = pages(file)
     assert isinstance(scan, Scan)
     return read_page(scan, known)
-
-
-def marked(reading: PageReading) -> list[int]:
-    """The boxes, from the top of the page. What is in doubt counts as what it most likely is."""
-    boxes = sorted(reading.boxes, key=lambda one: one.box.y_mm)
-    assert MarkState.CANCELLED not in {one.likeliest for one in boxes}
-    return [place for place, one in enumerate(boxes) if one.likeliest is MarkState.MARKED]
 
 
 @pytest.mark.parametrize(
@@ -155,32 +144,49 @@ def _code_of(text: str) -> Grey:
     return grey
 
 
-BLANK = np.full_like(filled(), 255)
-EDGES = cv2.copyMakeBorder(BLANK[20:-20, 20:-20], 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=(0.0,))
-BEHIND = (255 - (255 - filled()[:, ::-1]) * 0.12).astype(np.uint8)
+def _blank() -> Grey:
+    return np.full_like(filled(), 255)
+
+
+def _with_dark_edges() -> Grey:
+    return np.asarray(cv2.copyMakeBorder(_blank()[20:-20, 20:-20], 20, 20, 20, 20, cv2.BORDER_CONSTANT), np.uint8)
+
+
+def _from_behind() -> Grey:
+    return (255 - (255 - filled()[:, ::-1]) * 0.12).astype(np.uint8)
 
 
 @pytest.mark.parametrize(
     ("grey", "state"),
     [
-        pytest.param(office(BLANK), PageState.BLANK, id="nothing"),
-        pytest.param(office(np.asarray(EDGES, np.uint8)), PageState.BLANK, id="nothing, with dark edges"),
-        pytest.param(office(BEHIND), PageState.BLANK, id="a form shines through"),
-        pytest.param(office(_letter()), PageState.FOREIGN, id="a letter"),
-        pytest.param(office(_code_of("https://example.org")), PageState.FOREIGN, id="another code"),
-        pytest.param(office(_code_of("K1-ABCDEFGH-12345678901-02")), PageState.FOREIGN, id="a serial that is none"),
-        pytest.param(np.zeros_like(BLANK), PageState.FOREIGN, id="all black"),
-        pytest.param(filled()[:90, :90], PageState.FOREIGN, id="a stamp's size"),
-        pytest.param(np.hstack([filled(), filled()]), PageState.UNREADABLE, id="a page and its copy"),
+        pytest.param(lambda: office(_blank()), PageState.BLANK, id="nothing"),
+        pytest.param(lambda: office(_with_dark_edges()), PageState.BLANK, id="nothing, with dark edges"),
+        pytest.param(lambda: office(_from_behind()), PageState.BLANK, id="a form shines through"),
+        pytest.param(lambda: office(_letter()), PageState.FOREIGN, id="a letter"),
+        pytest.param(lambda: office(_code_of("https://example.org")), PageState.FOREIGN, id="another code"),
+        pytest.param(lambda: office(_code_of("K1-ABCDEFGH-12345678901-02")), PageState.FOREIGN, id="no serial"),
+        pytest.param(lambda: np.zeros_like(filled()), PageState.FOREIGN, id="all black"),
+        pytest.param(lambda: filled()[:90, :90], PageState.FOREIGN, id="a stamp's size"),
+        pytest.param(lambda: np.hstack([filled(), scanning.page(5)]), PageState.UNREADABLE, id="two pages"),
+        pytest.param(lambda: np.hstack([filled(), filled()]), PageState.UNREADABLE, id="a page and its copy"),
         pytest.param(
-            np.vstack([filled()[:1200], scanning.page(5)[1200:]]), PageState.UNREADABLE, id="one lies on another"
+            lambda: np.vstack([filled()[:1200], scanning.page(5)[1200:]]),
+            PageState.UNREADABLE,
+            id="one lies on another",
         ),
     ],
 )
-def test_every_other_page_has_a_state_and_a_reason(grey: Grey, state: PageState) -> None:
-    reading = read(grey)
+def test_every_other_page_has_a_state_and_a_reason(grey: Callable[[], Grey], state: PageState) -> None:
+    reading = read(grey())
     assert reading.state is state
     assert bool(reading.reason) == (state is not PageState.FILED)
+
+
+def test_a_code_that_shines_through_from_behind_is_not_taken_for_another_form() -> None:
+    behind = scanning.page(PAGE + 1)[:, ::-1].astype(float)
+    reading = read(office((filled() * (0.75 + 0.25 * behind / 255)).astype(np.uint8)))
+    assert reading.state is PageState.FILED, reading.reason
+    assert marked(reading) == [FIRST, SECOND]
 
 
 def test_a_form_that_was_printed_elsewhere_is_named_unknown() -> None:
