@@ -100,7 +100,7 @@ def states(scan: Seen) -> list[MarkState]:
     return [judgement(one).state for one in judge(scan.patches, scan.circles)]
 
 
-@pytest.mark.parametrize("machine", ["clean", "office", "JPEG 30"])
+@pytest.mark.parametrize("machine", ["office", "JPEG 30"])
 @pytest.mark.parametrize(("ways", "pen", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_what_people_draw(form: Blank, ways: list[Way], pen: Pen, expected: set[MarkState], machine: str) -> None:
     scan = seen(form, marked(form, 2, ways, pen), machine, seed=3)
