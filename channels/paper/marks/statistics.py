@@ -71,7 +71,7 @@ def statistics(patches: Floats, circles: NDArray[np.bool_]) -> Floats:
     shares = (dark @ MASKS).reshape(count, 2, EACH)[one, which]
     cells = shares[:, 4:]
     spread = (dark @ SPREAD)[one, which] / np.maximum(shares[:, 0], 0.02)
-    middle = patches[:, 11:25, 11:25].reshape(count, -1)
+    middle = patches[:, 11:25, 11:25].reshape(count, 14 * 14)
     figures = np.empty((count, len(NAMES)), np.float32)
     figures[:, :4] = ink[:, :4]
     figures[:, 4:6] = shares[:, :2]
