@@ -62,7 +62,7 @@ def read(folder: Path, options: Mapping[str, Any]) -> int:
                         waited[filed.page.serial] += 1
                     elif filed.state is PageState.FILED:
                         states[PageState.FILED] += waited[filed.page.serial]
-                        states[PageState.WAITING] -= waited.pop(filed.page.serial)
+                        states[PageState.WAITING] -= waited.pop(filed.page.serial, 0)
                     progress.page()
                     say = json.dumps(told.plain(file, page, filed)) if options["json"] else told.line(file, page, filed)
                     print(say, flush=True)
