@@ -42,13 +42,14 @@ from channels.paper.reading import MarkState
 from channels.paper.routing import steps
 from channels.paper.sheet import BOX_MM, HEIGHT_MM, MOST_PAGES, TAG_INSET_MM, TAG_MM, WIDTH_MM, Shape, Sheet
 from kiosk.catalogue import Catalogue
-from kiosk.errors import Fault, SurveyError
+from kiosk.errors import ConfigError, Fault, SurveyError
 from kiosk.survey import Kind, Survey
 from kiosk.wording import House, full_notice, tell
 
 CLEAR_MM = 4.0  # white beside tags and code
 HEAD_MM = TAG_INSET_MM + TAG_MM + CLEAR_MM  # from the paper's edge to the words between the tags
 BESIDE_CODE_MM = CODE.x_mm - CLEAR_MM - HEAD_MM  # the room for them at either side of the code
+HEAD_LINES = 3  # beside the code
 LINES_TOGETHER = 12  # of a paragraph that is no question; a longer one may go on overleaf
 EXAMPLES = (  # of filling in, each with the message beside it
     (Shape.CIRCLE, MarkState.EMPTY, MarkState.MARKED, "paper.fill.circle"),
@@ -59,7 +60,8 @@ EXAMPLE_PITCH_MM = 12.0
 
 
 def compose(survey: Survey, catalogue: Catalogue, house: House) -> Printed:
-    """The whole form. Raises SurveyError for a survey that does not fit on paper, ConfigError without the fonts."""
+    """The whole form. Raises SurveyError for a survey that does not fit on paper, ConfigError without the fonts, or for
+    a phone that does not fit."""
     house = replace(house, phone=_dialled(house.phone))
     pages = Pages()
     for block in _blocks(survey, catalogue, house):
@@ -172,7 +174,12 @@ def _end(survey: Survey, catalogue: Catalogue, house: House) -> Block:
 def _around(number: int, of: int, survey: Survey, catalogue: Catalogue, house: House) -> Iterator[Thing]:
     """Between the tags: the page and how to get help at the left, the copy's number at the right of the code."""
     right_mm = CODE.x_mm + CODE.side_mm + CLEAR_MM
-    yield from _lines(tell("paper.phone", catalogue, "", house).text, HEAD_MM)
+    help = tuple(_lines(tell("paper.phone", catalogue, "", house).text, HEAD_MM))
+    if len(help) > HEAD_LINES:
+        raise ConfigError(
+            "paper.phone", "The phone is too long for the top of a form. Shorten phone in [house]."
+        )
+    yield from help
     yield from _lines(catalogue.say("paper.number"), right_mm)
     yield Text(right_mm, TAG_INSET_MM + TEXT.rise_mm + TEXT.line_mm, "", BOLD.face, BOLD.size, digits=True)
     foot_mm = HEIGHT_MM - TAG_INSET_MM - TAG_MM / 2 + TEXT.cap_mm / 2

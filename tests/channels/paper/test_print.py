@@ -13,6 +13,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 import zxingcpp
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from channels.paper import LOCALE, code
 from channels.paper.checks import check
@@ -20,12 +22,12 @@ from channels.paper.compose import compose
 from channels.paper.draw import Drawing
 from kiosk import catalogue
 from kiosk.definition import from_json, to_json
-from kiosk.errors import SurveyError
+from kiosk.errors import ConfigError, SurveyError
 from kiosk.identity import grouped
 from kiosk.survey import Choice, Kind, Question, Survey
 from kiosk.wording import House, full_notice
 from tests.channels.paper.printed import ADDRESS, DPI, NAME, cut, form, geometry, rasterised, read_aloud
-from tests.kiosk.generated import LOCALES, SAMPLES, sample
+from tests.kiosk.generated import LOCALES, SAMPLES, sample, surveys
 from tests.kiosk.running import PHONE
 
 CATALOGUES = catalogue.load([LOCALE])
@@ -35,7 +37,12 @@ CLEAR_MM = 3.0
 QUIET_MM = 3.2  # four modules of the code
 SERIAL = "12345678906"
 
-everywhere = pytest.mark.parametrize(("survey", "locale"), [(name, at) for name in SAMPLES for at in LOCALES])
+FIRST = "digital"  # it has every kind of box; the others are looked at with the slow tests
+
+everywhere = pytest.mark.parametrize(
+    ("survey", "locale"),
+    [pytest.param(name, at, marks=() if name == FIRST else (pytest.mark.peers,)) for name in SAMPLES for at in LOCALES],
+)
 
 
 def flat(text: str) -> str:
@@ -295,6 +302,25 @@ def test_what_does_not_fit_is_a_fault_of_the_survey(survey: Survey, question: st
     assert all(fault.what.startswith(says) for fault in faults)
     with pytest.raises(SurveyError):
         compose(survey, CATALOGUES["de"], HOUSE)
+
+
+@given(surveys(), st.data())
+@settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
+def test_whatever_is_asked_its_boxes_are_on_the_page_and_apart(survey: Survey, data: st.DataObject) -> None:
+    sheet = compose(survey, CATALOGUES[data.draw(st.sampled_from(survey.locales))], HOUSE).sheet
+    found = {box.question for page in sheet.pages for box in (*page.boxes, *page.fields)}
+    assert found == {question.name for question in survey.questions if question.asks}
+    for page in sheet.pages:
+        places = sorted((box.y_mm, box.y_mm + box.side_mm) for box in page.boxes)
+        places += [(field.y_mm, field.y_mm + field.height_mm) for field in page.fields]
+        assert all(37.2 <= top < bottom <= 270 for top, bottom in places)
+        assert all(below[0] - above[1] >= 4 for above, below in pairwise(sorted(places)))
+        assert all(field.x_mm + field.width_mm <= 190 for field in page.fields)
+
+
+def test_a_phone_that_does_not_fit_is_said() -> None:
+    with pytest.raises(ConfigError, match="Shorten phone"):
+        compose(sample("vote"), CATALOGUES["de"], replace(HOUSE, phone="03521 000 000 oder " * 5))
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -145,7 +145,6 @@ def test_without_the_fonts_it_says_what_to_install(
     office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(letters, "FOLDER", tmp_path)
-    letters.font.cache_clear()
     with pytest.raises(ConfigError, match="apt install fonts-dejavu-core"):
-        letters.font(letters.Face.TEXT)
+        letters.font.__wrapped__(letters.Face.TEXT)
     assert [finding.there for finding in findings(Office(office))] == [False, True]
