@@ -156,15 +156,15 @@ class Intake:
         """Erase the response with this code. False when there is none."""
         digest, now = code_digest(self._office.keyring, code), self._office.now()
 
-        def work(connection: sqlite3.Connection) -> list[str] | None:
+        def work(connection: sqlite3.Connection) -> tuple[bool, list[str]]:
             waiting = self._filing.finish(connection, digest)
             row = connection.execute("SELECT id FROM response WHERE code_digest = ?", (digest,)).fetchone()
-            return [*waiting, *upkeep.erase(connection, row[0], now)] if row else None
+            return row is not None, [*waiting, *(upkeep.erase(connection, row[0], now) if row else ())]
 
-        blobs = self._writer.run(work)
-        self._office.blobs.remove(blobs or ())
+        found, blobs = self._writer.run(work)
+        self._office.blobs.remove(blobs)
         upkeep.fold(self._office.store_file)
-        return blobs is not None
+        return found
 
     def settle(self, doubt: int, answer: Answer, by: str) -> None:
         """Decide a doubt for good. Raises UsageError; see `review.settle`."""

@@ -168,6 +168,13 @@ def test_a_sheet_that_waits_can_be_erased_and_does_not_come_back(house: House) -
     assert (house.responses(), house.blobs(), house.waiting()) == ([], set(), [])
 
 
+def test_erasure_takes_the_scan_of_a_page_that_could_not_be_read(house: House) -> None:
+    """There is no response to erase, but what was seen of one goes, from the disk as well."""
+    house.file(replace(house.other(PageState.UNREADABLE, "poor"), form=FORM.id, serial=serial(1), number=2))
+    assert not house.intake.erase(serial(1))
+    assert (house.waiting(), house.known_blobs(), house.blobs()) == ([], set(), set())
+
+
 def test_what_is_left_out_is_judged_on_the_route(house: House) -> None:
     house.file(*house.sheet({**ONE, "skills": chose("poor")}))
     assert [doubt.question for doubt in house.doubts()] == ["support"]

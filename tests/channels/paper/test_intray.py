@@ -137,6 +137,16 @@ def test_a_form_that_becomes_known_is_read_by_itself(tmp_path: Path) -> None:
 
 
 @pytest.mark.peers
+def test_a_file_is_read_twice_and_a_sheet_comes_in_two_files(counter: Pile) -> None:
+    """What was filed by another run is nothing that this one waited for."""
+    (sheet,) = counter.printed(1)
+    first, *others = counter.filled(sheet, QUICK)
+    assert read(counter, "first.tif", tiff([first])).endswith("\n1 page: 1 waiting.\n")
+    for _ in range(2):
+        assert read(counter, "others.tif", tiff(others)).endswith(f"\n{len(others)} pages: {len(others)} filed.\n")
+
+
+@pytest.mark.peers
 def test_what_is_no_scan_is_told_and_stops_nothing(counter: Pile) -> None:
     before = len(answered(counter))
     (sheet,) = counter.printed(1)
