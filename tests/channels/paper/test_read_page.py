@@ -92,6 +92,17 @@ def test_a_page_is_read_however_it_was_scanned(
     assert list(reading.warnings) == warnings
 
 
+@pytest.mark.parametrize("degrade", [office, copied, lambda page: office(fed(page, degrees=5))])
+def test_a_cross_next_to_its_box_is_seen(degrade: Callable[[Grey], Grey]) -> None:
+    """And what is printed around the others is not taken for one."""
+    grey = scanning.page()
+    left, top, side = scanning.outlines(grey)[FIRST]
+    scanning.cross(grey, left - side, top, side)
+    reading = read(degrade(grey))
+    boxes = sorted(reading.boxes, key=lambda one: one.box.y_mm)
+    assert [place for place, one in enumerate(boxes) if one.beside] == [FIRST]
+
+
 # -- Parts of a page are missing
 
 
