@@ -209,6 +209,27 @@ def lying(folder: Path) -> set[str]:
 
 
 @pytest.mark.peers
+def test_a_file_that_cannot_be_put_aside_is_named_once(tmp_path: Path) -> None:
+    """It stays where it was read, and is not read every second; a name that is taken, however long, hinders nothing."""
+    vote, long = Pile(make_office(tmp_path / "office"), "vote"), "ä" * 125 + ".pdf"
+    inbox = vote.office / "inbox"
+    inbox.mkdir()
+    with Started(vote.office) as started:
+        for _ in range(2):
+            (inbox / long).write_bytes(b"%PDF-1.7 and no more")
+            started.wait(lambda: not (inbox / long).exists(), "it was taken")
+        started.wait(lambda: len(list((inbox / "refused").iterdir())) == 2, "both were put aside")
+        for file in (inbox / "refused").iterdir():
+            file.unlink()
+        (inbox / "refused").rmdir()
+        (inbox / "refused").symlink_to(tmp_path / "nowhere")
+        (inbox / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
+        started.wait(lambda: "cannot be taken away" in started.log, "it was named")
+        time.sleep(3)
+        assert started.log.count("cannot be taken away") == 1
+
+
+@pytest.mark.peers
 def test_it_may_be_killed_at_any_moment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Every page is there once, whenever the office dies: between two pages, in a commit, before the file goes."""
     vote, chance = Pile(make_office(tmp_path / "office"), "vote"), random.Random()
