@@ -67,6 +67,8 @@ def test_a_pile_of_two_people_and_what_a_person_has_to_look_at(counter: Pile) ->
     random.Random(1).shuffle(pages)
     told = [json.loads(line) for line in read(counter, "pile.tif", tiff(pages), "--json").splitlines()]
     assert [one["index"] for one in told] == list(range(len(pages)))
+    assert {one["file"] for one in told} == {str(counter.office.with_name("pile.tif"))}
+    assert {(box["page"], one["page"]) for one in told for box in one["boxes"]} == {(3, 3), (4, 4), (5, 5)}
     assert len({one["serial"] for one in told}) == 2
     assert {one["state"] for one in told} == {"filed", "waiting"}
     boxes = [box for one in told for box in one["boxes"]]
