@@ -120,7 +120,8 @@ def _best(make: Callable[[], bytes]) -> tuple[float, bytes]:
 def _memory(office: Path, copies: int) -> float:
     """The most that the command takes, in megabytes."""
     argv = [sys.executable, "-m", "kiosk", "--office", str(office), "paper", "print", SURVEY]
-    process = subprocess.Popen([*argv, "--copies", str(copies), "-o", str(office / "forms.pdf")])
+    printing = [*argv, "--copies", str(copies), "-o", str(office / "forms.pdf")]
+    process = subprocess.Popen(printing, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

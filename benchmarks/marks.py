@@ -34,7 +34,7 @@ from channels.paper.training.seen import seen
 SURVEYS = tuple(sorted((Path(__file__).parent / "surveys").glob("*.toml")))
 SERIAL = "10000000003"
 DPI = (200, 200, 300)
-PAGES = 44  # of each degradation
+PAGES = 30  # of each degradation
 SEED = 77_000_000
 VISIBLE_MM2 = 1.0
 MOST_WRONG, MOST_REVIEW, MOST_MISSED, MOST_LOST = 0.2, 1.5, 1.5, 1.0  # per cent
@@ -68,7 +68,7 @@ def run() -> list[Row]:
     names = tuple(ALL)
     tasks = [(name, number) for name in names for number in range(PAGES)]
     with multiprocessing.get_context("spawn").Pool(2, cv2.setNumThreads, (1,)) as pool:
-        pages = pool.map(_page, tasks, chunksize=PAGES // 4)
+        pages = pool.map(_page, tasks, chunksize=PAGES // 3)
     by_name = {name: pages[place * PAGES : (place + 1) * PAGES] for place, name in enumerate(names)}
     print(_table(by_name))
     whole, lost = measured(_joined(pages), rule=False), 100 * _lost(pages)

@@ -176,9 +176,7 @@ def _around(number: int, of: int, survey: Survey, catalogue: Catalogue, house: H
     right_mm = CODE.x_mm + CODE.side_mm + CLEAR_MM
     help = tuple(_lines(tell("paper.phone", catalogue, "", house).text, HEAD_MM))
     if len(help) > HEAD_LINES:
-        raise ConfigError(
-            "paper.phone", "The phone is too long for the top of a form. Shorten phone in [house]."
-        )
+        raise ConfigError("paper.phone", "The phone is too long for the top of a form. Shorten phone in [house].")
     yield from help
     yield from _lines(catalogue.say("paper.number"), right_mm)
     yield Text(right_mm, TAG_INSET_MM + TEXT.rise_mm + TEXT.line_mm, "", BOLD.face, BOLD.size, digits=True)

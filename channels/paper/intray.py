@@ -61,8 +61,9 @@ def read(folder: Path, options: Mapping[str, Any]) -> int:
                     if filed.state is PageState.WAITING:
                         waited[filed.page.serial] += 1
                     elif filed.state is PageState.FILED:
-                        states[PageState.FILED] += waited[filed.page.serial]
-                        states[PageState.WAITING] -= waited.pop(filed.page.serial, 0)
+                        taken_along = waited.pop(filed.page.serial, 0)
+                        states[PageState.FILED] += taken_along
+                        states[PageState.WAITING] -= taken_along
                     progress.page()
                     say = json.dumps(told.plain(file, page, filed)) if options["json"] else told.line(file, page, filed)
                     print(say, flush=True)

@@ -4,6 +4,7 @@
     (x) ( ) ( )                       [x] [ ] [x]                    given
     (#) (x) ( )                       [#] [x] [x]                    given: what is filled all over was taken back
     ( ) ( ) ( )                       [ ] [ ] [ ]                    skipped; where it is required, EMPTY
+    ( )x( ) ( )                       [ ]x[ ] [ ]                    BESIDE: nothing in a box, something next to one
     (x) (x) ( )                                                      TWO_MARKS
     (#) ( ) ( )                       [#] [ ] [ ]                    TAKEN_BACK: nothing is marked instead
     (?) ( ) ( )   (x) (?) ( )         [?] [ ] [x]                    UNSURE
@@ -39,6 +40,7 @@ class Reason(StrEnum):
 
     EMPTY = "Nothing is marked at a required question."
     TWO_MARKS = "Two boxes are marked where one counts."
+    BESIDE = "Nothing is marked, and there is something next to a box."
     TAKEN_BACK = "A mark was taken back, and nothing is marked instead."
     UNSURE = "It is not clear what is marked."
     BOTH = "An answer is marked, and beside it that there is none."
@@ -87,6 +89,7 @@ class _Seen:
     missing: list[str] = field(default_factory=list)
     taken_back: bool = False
     sure: bool = True
+    beside: bool = False
 
 
 def _question(question: Question, boxes: Sequence[BoxReading], written: FieldReading | None) -> Judged:
@@ -110,6 +113,7 @@ def _question(question: Question, boxes: Sequence[BoxReading], written: FieldRea
 def _seen(boxes: Iterable[BoxReading]) -> _Seen:
     seen = _Seen()
     for read in boxes:
+        seen.beside |= read.beside
         if read.state is MarkState.REVIEW:
             seen.sure = False
         state = read.likeliest if read.state is MarkState.REVIEW else read.state
@@ -129,6 +133,7 @@ def _doubtful(question: Question, seen: _Seen) -> Reason | None:
         (single and len(seen.values) > 1, Reason.TWO_MARKS),
         (len(seen.missing) > 1, Reason.TWO_REASONS),
         (seen.taken_back and not seen.values and not seen.missing, Reason.TAKEN_BACK),
+        (seen.beside and not seen.values and not seen.missing, Reason.BESIDE),
     )
     return next((reason for holds, reason in rows if holds), None)
 

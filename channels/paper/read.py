@@ -18,6 +18,7 @@ from channels.paper import code
 from channels.paper.code import Mark
 from channels.paper.cutouts import around_boxes, around_field, png, written
 from channels.paper.fillable import OnScreen
+from channels.paper.fit import Patches
 from channels.paper.locate import (
     ENOUGH_TAGS,
     Place,
@@ -26,15 +27,16 @@ from channels.paper.locate import (
     View,
     find_codes,
     find_tags,
+    lies_as_tags_say,
     page_by_tags,
     place,
     view,
 )
-from channels.paper.marks import judge, judgement
+from channels.paper.marks import beside, judge, judgement
 from channels.paper.reading import BoxReading, FieldReading, MarkState, PageReading, Warning
 from channels.paper.sample import sample
 from channels.paper.scan import Grey, Scan
-from channels.paper.sheet import CORNERS, Shape, Sheet, SheetPage
+from channels.paper.sheet import CORNERS, Box, Shape, Sheet, SheetPage
 from kiosk.scan import PageState
 
 Forms = Callable[[str], Sheet | None]  # the forms that were printed, by their ids
@@ -97,8 +99,8 @@ def _looked_at(scan: Scan, form: Forms) -> PageReading:
     signs = _ours(find_codes(picture, tags))
     if not signs:
         return _without_code(tags)
-    if len(signs) > 1:  # one may shine through from behind: tags do not, for they are none when they are mirrored
-        signs = [(mark, sign) for mark, sign in signs if _tags_of(mark.page, tags) >= ENOUGH_TAGS]
+    if len(signs) > 1:  # one may shine through from behind
+        signs = [(mark, sign) for mark, sign in signs if lies_as_tags_say(sign, mark.page, tags)]
     if len(signs) != 1:
         return PageReading(PageState.UNREADABLE, TWO_CODES)
     ((mark, sign),) = signs
@@ -147,13 +149,20 @@ def _page(picture: View, page: SheetPage, mark: Mark, sign: Sign, tags: Mapping[
         return PageReading(PageState.UNREADABLE, LOST, mark)
     few = () if where.tags >= ENOUGH_TAGS else (Warning.FEW_TAGS,)
     warnings = (*few, *sampled.warnings)
-    circles = np.array([box.shape is Shape.CIRCLE for box in page.boxes], bool)
-    judged = [judgement(one) for one in judge(sampled.patches, circles)] if page.boxes else []
-    boxes = tuple(
-        BoxReading(box, one.state, one.confidence, one.likeliest) for box, one in zip(page.boxes, judged, strict=True)
-    )
+    boxes = _boxes(page.boxes, sampled.patches)
     fields = tuple(_fields(picture, where, page))
     return PageReading(PageState.FILED, "", mark, boxes, fields, warnings, _cutouts(picture, where, boxes, warnings))
+
+
+def _boxes(boxes: Sequence[Box], patches: Patches) -> tuple[BoxReading, ...]:
+    if not boxes:
+        return ()
+    circles = np.array([box.shape is Shape.CIRCLE for box in boxes], bool)
+    judged, inked = map(judgement, judge(patches, circles)), beside(patches, circles)
+    return tuple(
+        BoxReading(box, one.state, one.confidence, one.likeliest, bool(ink))
+        for box, one, ink in zip(boxes, judged, inked, strict=True)
+    )
 
 
 def _fields(picture: View, where: Place, page: SheetPage) -> Iterator[FieldReading]:

@@ -27,12 +27,13 @@ class MarkState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class BoxReading:
     """`confidence` is calibrated, from 0 to 1: of all readings with 0.99, 99 of 100 are right. Of REVIEW it is that of
-    the likeliest state, which is `likeliest`."""
+    the likeliest state, which is `likeliest`. `beside`: there is ink around the box."""
 
     box: Box
     state: MarkState
     confidence: float
     likeliest: MarkState
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,16 @@ POOR_SHARE = 0.6  # of the outlines found again
 POOR_MM = 0.35
 
 
+def _around() -> Floats:
+    """What each corner of a sign counts for each point of a grid over the sign and a little beyond."""
+    steps = np.linspace(-QUIET, 1 + QUIET, SIGN_STEPS)
+    along, down = (grid.ravel() for grid in np.meshgrid(steps, steps))
+    return np.stack([(1 - down) * (1 - along), (1 - down) * along, down * along, down * (1 - along)], axis=1)
+
+
+AROUND = _around()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sampled:
     """`patches` in the order of the boxes; `fit` says where they are, `warnings` how far they can be trusted."""
@@ -104,13 +114,10 @@ def _ink(patches: Patches, paper: Floats, black: float) -> Patches:
 
 def _black(small: Grey, corners: Points) -> float:
     """Printed black at a sign, as a share of the paper at it."""
-    steps = np.linspace(-QUIET, 1 + QUIET, SIGN_STEPS)
-    along, down = (grid[..., None] for grid in np.meshgrid(steps, steps))
-    first, second, third, fourth = corners
-    points = (1 - down) * ((1 - along) * first + along * second) + down * ((1 - along) * fourth + along * third)
-    points = points.astype(np.float32)
-    grey = cv2.remap(small, points[..., 0], points[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    dark, light = np.percentile(grey, (10, 90))
+    points = (AROUND @ corners.reshape(4, 2)).astype(np.float32)
+    grey = cv2.remap(small, points[None, :, 0], points[None, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    ordered = np.sort(grey, axis=None)
+    dark, light = ordered[len(ordered) // 10], ordered[-len(ordered) // 10]
     return float(dark / max(light, 1.0))
 
 

@@ -62,6 +62,7 @@ def erase(connection: sqlite3.Connection, response: int, now: int) -> list[str]:
     blobs = forget(connection, response)
     connection.execute("UPDATE turn SET at = 0, received = 0 WHERE response = ?", (response,))
     connection.execute("UPDATE message SET created = 0, handed = NULL WHERE response = ?", (response,))
+    connection.execute("UPDATE page SET state = 'dismissed' WHERE response = ?", (response,))
     connection.execute(
         "DELETE FROM correspondent WHERE party IN (SELECT digest FROM address WHERE response = ? AND kind = 'party')",
         (response,),

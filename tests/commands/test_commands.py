@@ -166,7 +166,7 @@ def test_what_is_not_there_is_not_found(house: Started) -> None:
 def test_healthz_names_every_part(house: Started) -> None:
     status, body, _ = house.get("/healthz")
     assert status == 200
-    assert re.sub(r"\s", "", body) == '{"parts":{"door":true,"web":true},"status":"ok"}'
+    assert re.sub(r"\s", "", body) == '{"parts":{"door":true,"paperinbox":true,"web":true},"status":"ok"}'
 
 
 def test_a_second_start_is_refused_while_the_first_goes_on(house: Started) -> None:

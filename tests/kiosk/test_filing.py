@@ -157,8 +157,7 @@ def test_its_serial_is_the_code_that_erases_it_with_all_its_scans(house: House) 
     assert house.intake.erase(serial(1))
     assert house.responses() == []
     assert house.blobs() == set()
-    late = house.page(ONE, 1, file="later")
-    assert house.file(late) == [DISMISSED]
+    assert house.file(*house.sheet(OTHER), house.page(ONE, 1, file="later")) == [DISMISSED] * 4
     assert house.blobs() == set()
 
 

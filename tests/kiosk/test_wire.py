@@ -147,7 +147,7 @@ def test_every_page_comes_back(page: Page) -> None:
     assert wire_pages.page_from(wire.loads(wire.dumps(wire_pages.page_to(page)))) == page
 
 
-@given(st.builds(Form, texts, texts, texts, texts, st.integers(1, 12), texts))
+@given(st.builds(Form, texts, texts, texts, texts, st.integers(1, 12), st.lists(st.integers(1, 12)).map(tuple), texts))
 def test_every_form_comes_back(form: Form) -> None:
     assert wire_pages.form_from(wire.loads(wire.dumps(wire_pages.form_to(form)))) == form
 

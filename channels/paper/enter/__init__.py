@@ -72,6 +72,4 @@ def _tell(desk: Desk, *, unsaved: bool) -> None:
     pace = f", {rate(desk.ends):.1f} a minute at last" if rate(desk.ends) else ""
     print(f"{count} form{'' if count == 1 else 's'} handed in{pace}.")
     if unsaved:
-        print(
-            "What was typed last is not stored. Type the form's number again to go on with it.", file=sys.stderr
-        )
+        print("What was typed last is not stored. Type the form's number again to go on with it.", file=sys.stderr)

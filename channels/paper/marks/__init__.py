@@ -10,5 +10,6 @@ from __future__ import annotations
 
 from channels.paper.marks.judgement import Judgement, judgement
 from channels.paper.marks.net import judge
+from channels.paper.marks.statistics import beside
 
-__all__ = ["Judgement", "judge", "judgement"]
+__all__ = ["Judgement", "beside", "judge", "judgement"]

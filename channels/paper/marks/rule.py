@@ -1,7 +1,7 @@
 """The baseline: how a reader without training would judge, by how much of a box is dark and how evenly.
 
-It is measured beside the net, and shows what the net is worth. Its thresholds are those that served best on pages of the
-training.
+It is measured beside the net, and shows what the net is worth. Its thresholds are those that served best on pages of
+the training.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class Pile:
         self.pages: list[dict[str, Any]] = json.loads(told.stdout)["pages"]
 
     def printed(self, copies: int) -> list[list[Scan]]:
-        """Empty sheets, each page as a scanner sees it."""
+        """Empty sheets, each page as a scanner sees it, without the empty back that the last one may have."""
         file = self.office.with_name(f"{self.survey}.pdf")
         done = run(self.office, "paper", "print", self.survey, "--locale", self.locale, "--copies", str(copies),
                    "-o", str(file))  # fmt: skip
@@ -47,8 +47,7 @@ class Pile:
         with closing(pypdfium2.PdfDocument(file)) as document:
             pictures = (page.render(scale=PX_MM * 25.4 / 72, grayscale=True) for page in document)
             scans = [picture.to_numpy().squeeze().copy() for picture in pictures]
-        long = len(self.pages)
-        return [scans[at : at + long] for at in range(0, len(scans), long)]
+        return [scans[at : at + len(self.pages)] for at in range(0, len(scans), len(scans) // copies)]
 
     def filled(self, sheet: Sequence[Scan], marks: Marks) -> list[Scan]:
         """A cross in these boxes, and something written in these fields."""

@@ -196,7 +196,7 @@ def _written_to(file: Path) -> Iterator[None]:
         writer.join()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     content=st.sampled_from([pdf, tiff, png, jpeg, hostile.encrypted, hostile.pdf_that_acts]),
     places=st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=8)), min_size=1, max_size=6),

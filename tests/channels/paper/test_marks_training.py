@@ -26,9 +26,9 @@ def simple(count: int, seed: int) -> Examples:
 
 
 def test_it_learns_and_the_same_seed_learns_the_same() -> None:
-    examples, others = simple(1_500, 1), simple(300, 2)
-    *_, net = learn(examples, seed=3, epochs=4)
-    *_, again = learn(examples, seed=3, epochs=4)
+    examples, others = simple(700, 1), simple(300, 2)
+    *_, net = learn(examples, seed=3, epochs=3)
+    *_, again = learn(examples, seed=3, epochs=3)
     said = net.probabilities(inputs(others.patches, others.circles))
     assert (said.argmax(axis=1) == others.targets.argmax(axis=1)).mean() > 0.98
     assert np.array_equal(net.first, again.first)
@@ -36,9 +36,9 @@ def test_it_learns_and_the_same_seed_learns_the_same() -> None:
 
 
 def test_calibration_makes_the_targets_likelier() -> None:
-    examples, others = simple(800, 1), simple(300, 2)
+    examples, others = simple(500, 1), simple(300, 2)
     others = replace(others, targets=np.roll(others.targets, 1, axis=0) * 0.1 + others.targets * 0.9)  # less sure
-    *_, net = learn(examples, seed=3, epochs=4)
+    *_, net = learn(examples, seed=3, epochs=3)
     x = inputs(others.patches, others.circles)
 
     def surprise(said: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> float:

@@ -15,7 +15,8 @@ from kiosk.survey import Answer, Kind, Missing, Survey
 from tests.kiosk.generated import sample
 
 DIGITAL = sample("digital")
-SIGNS = {"x": MarkState.MARKED, " ": MarkState.EMPTY, "#": MarkState.CANCELLED}
+BESIDE = "b"  # empty, and ink around it
+SIGNS = {BESIDE: MarkState.EMPTY, "x": MarkState.MARKED, " ": MarkState.EMPTY, "#": MarkState.CANCELLED}
 SKIPPED = Answer(missing=Missing.SKIPPED)
 
 
@@ -23,7 +24,7 @@ def box(question: str, value: str, sign: str, declines: bool, confidence: float)
     """ "?x": not sure, likeliest marked."""
     place = Box(question, value, 1, 0.0, 0.0, 7.0, Shape.CIRCLE, declines)
     likeliest = SIGNS[sign[-1]]
-    return BoxReading(place, MarkState.REVIEW if sign[0] == "?" else likeliest, confidence, likeliest)
+    return BoxReading(place, MarkState.REVIEW if sign[0] == "?" else likeliest, confidence, likeliest, sign == BESIDE)
 
 
 def page(
@@ -58,6 +59,9 @@ EMPTY = Judged(Answer(missing=Missing.SKIPPED, pending=True), Reason.EMPTY)
         ([" ", " ", " "], [" "], EMPTY),
         (["x", "x", " "], [" "], pending(Reason.TWO_MARKS, "very_good good")),
         (["#", " ", " "], [" "], pending(Reason.TAKEN_BACK, "")),
+        ([BESIDE, " ", " "], [" "], pending(Reason.BESIDE, "")),
+        ([BESIDE, "x", " "], [" "], given("good")),
+        ([" ", " ", " "], [BESIDE], pending(Reason.BESIDE, "")),
         (["?x", " ", " "], [" "], pending(Reason.UNSURE, "very_good", "very_good")),
         (["? ", " ", " "], [" "], pending(Reason.UNSURE, "")),
         (["x", "?x", " "], [" "], pending(Reason.UNSURE, "very_good good")),

@@ -146,5 +146,5 @@ def test_without_the_fonts_it_says_what_to_install(
 ) -> None:
     monkeypatch.setattr(letters, "FOLDER", tmp_path)
     with pytest.raises(ConfigError, match="apt install fonts-dejavu-core"):
-        letters.font.__wrapped__(letters.Face.TEXT)
+        letters.font.__wrapped__(letters.Face.TEXT)  # as in a process that has not loaded it yet
     assert [finding.there for finding in findings(Office(office))] == [False, True]
