@@ -115,7 +115,7 @@ def _play(office: Office, doubt: Doubt, output: str) -> None:
     content = office.blobs.read(doubt.evidence)
     if output:
         _write(Path(output), content)
-        print(f"Written to {output}. Delete it when you have listened to it: it can be read by whoever gets it.")
+        print(f"Written to {output}. Delete it when you have judged it: it can be read by whoever gets it.")
         return
     player = shutil.which(PLAYER)
     if doubt.kind is not DoubtKind.VOICE or player is None:
