@@ -40,6 +40,7 @@ LOOK = 1.0  # seconds between two looks
 IDLE = 60.0  # seconds without a file after which the processes that read are ended
 RESTED = 2.0  # seconds that a file has not grown; scanners write slowly
 INBOX, REFUSED, READING = "inbox", "refused", "reading"
+NAME_BYTES = 250  # of a name, that leave room for a few signs before them
 UNFINISHED = (".part", ".tmp")
 Stamp = tuple[int, int]  # a file's size and time
 
@@ -114,8 +115,10 @@ class Inbox:
         self._inbox.mkdir(mode=0o770, parents=True, exist_ok=True)
         self._reading.mkdir(mode=0o700, exist_ok=True)
         self._filing.again(self._ready)
+        self._stuck = {file: stamp for file, stamp in self._stuck.items() if os.path.lexists(file)}
         for file in self._left():
-            self._file(file)
+            if _stamp(file) != self._stuck.get(file):
+                self._file(file)
         for file in self._rested():
             self._file(self._taken(file))
 
@@ -146,8 +149,9 @@ class Inbox:
                 before = self._seen.get(file)
                 found[file] = before if before and before[0] == stamp else (stamp, now)
         self._seen = found
-        self._stuck = {file: stamp for file, stamp in self._stuck.items() if found.get(file, (None,))[0] == stamp}
-        ripe = [file for file, (_, since) in found.items() if now - since >= RESTED and file not in self._stuck]
+        ripe = [
+            file for file, (stamp, since) in found.items() if now - since >= RESTED and stamp != self._stuck.get(file)
+        ]
         return sorted(ripe, key=lambda file: (found[file][0][1], file))
 
     def _taken(self, file: Path) -> Path:
@@ -188,7 +192,7 @@ class Inbox:
         folder.mkdir(mode=0o770, exist_ok=True)
         to = folder / file.name
         while to.exists() or to.is_symlink():
-            to = folder / f"{secrets.token_hex(2)}-{file.name}"[:255]
+            to = folder / os.fsdecode(f"{secrets.token_hex(2)}-".encode() + os.fsencode(file.name)[-NAME_BYTES:])
         shutil.move(file, to)
         log.warning("A scanned file could not be read to its end. It was put aside in %s", folder)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,10 +28,11 @@ SENTENCES: Mapping[PageState, str] = {
 
 
 def plain(file: Path, seen: Seen, filed: Filed) -> dict[str, Any]:
-    """One page for programs. `page` is null where it was not read."""
+    """One page for programs. `file` is its path, for two folders may each have a scan.pdf; `page` is null where no code
+    was read."""
     reading, page = seen.reading, filed.page
     return {
-        "file": named(file),
+        "file": os.fsencode(file).decode(errors="replace"),
         "index": seen.index,
         "serial": page.serial or None,
         "page": page.number or None,
@@ -42,12 +44,16 @@ def plain(file: Path, seen: Seen, filed: Filed) -> dict[str, Any]:
             {
                 "question": read.box.question,
                 "value": read.box.value,
+                "page": read.box.page,
                 "state": read.state,
                 "confidence": round(read.confidence, 4),
             }
             for read in reading.boxes
         ],
-        "fields": [{"question": read.field.question, "written": read.written} for read in reading.fields],
+        "fields": [
+            {"question": read.field.question, "page": read.field.page, "written": read.written, "text": read.text}
+            for read in reading.fields
+        ],
     }
 
 

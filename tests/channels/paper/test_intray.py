@@ -67,6 +67,8 @@ def test_a_pile_of_two_people_and_what_a_person_has_to_look_at(counter: Pile) ->
     random.Random(1).shuffle(pages)
     told = [json.loads(line) for line in read(counter, "pile.tif", tiff(pages), "--json").splitlines()]
     assert [one["index"] for one in told] == list(range(len(pages)))
+    assert {one["file"] for one in told} == {str(counter.office.with_name("pile.tif"))}
+    assert {(box["page"], one["page"]) for one in told for box in one["boxes"]} == {(3, 3), (4, 4), (5, 5)}
     assert len({one["serial"] for one in told}) == 2
     assert {one["state"] for one in told} == {"filed", "waiting"}
     boxes = [box for one in told for box in one["boxes"]]
@@ -208,6 +210,27 @@ def test_a_folder_on_another_disk(tmp_path: Path) -> None:
 
 def lying(folder: Path) -> set[str]:
     return {file.name for file in folder.iterdir()}
+
+
+@pytest.mark.peers
+def test_a_file_that_cannot_be_put_aside_is_named_once(tmp_path: Path) -> None:
+    """It stays where it was read, and is not read every second; a name that is taken, however long, hinders nothing."""
+    vote, long = Pile(make_office(tmp_path / "office"), "vote"), "ä" * 125 + ".pdf"
+    inbox = vote.office / "inbox"
+    inbox.mkdir()
+    with Started(vote.office) as started:
+        for _ in range(2):
+            (inbox / long).write_bytes(b"%PDF-1.7 and no more")
+            started.wait(lambda: not (inbox / long).exists(), "it was taken")
+        started.wait(lambda: len(list((inbox / "refused").iterdir())) == 2, "both were put aside")
+        for file in (inbox / "refused").iterdir():
+            file.unlink()
+        (inbox / "refused").rmdir()
+        (inbox / "refused").symlink_to(tmp_path / "nowhere")
+        (inbox / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
+        started.wait(lambda: "cannot be taken away" in started.log, "it was named")
+        time.sleep(3)
+        assert started.log.count("cannot be taken away") == 1
 
 
 @pytest.mark.peers
