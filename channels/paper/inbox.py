@@ -1,7 +1,7 @@
 """The watched folder: what a scanner puts there is filed, and leaves it.
 
     inbox/             the scanner's shared folder; a file counts when it has rested for RESTED
-    inbox/refused/     ours: files of which a page could not be opened, for whoever looks
+    inbox/refused/     ours: files of which a page could not be opened, for whoever looks, and for FORGOTTEN
     reading/ID/NAME    ours, mode 700: what is being read. It is there until every page of it is filed
 
 A file is moved into `reading` before it is looked at, in one step, so nobody changes it under our hands; from another
@@ -37,6 +37,7 @@ from kiosk.store.reads import Reads
 log = logging.getLogger("kiosk")
 
 LOOK = 1.0  # seconds between two looks
+FORGOTTEN = 30 * 86_400.0  # seconds after which a file that was put aside goes
 IDLE = 60.0  # seconds without a file after which the processes that read are ended
 RESTED = 2.0  # seconds that a file has not grown; scanners write slowly
 INBOX, REFUSED, READING = "inbox", "refused", "reading"
@@ -116,6 +117,7 @@ class Inbox:
         self._reading.mkdir(mode=0o700, exist_ok=True)
         self._filing.again(self._ready)
         self._stuck = {file: stamp for file, stamp in self._stuck.items() if os.path.lexists(file)}
+        self._forget()
         for file in self._left():
             if _stamp(file) != self._stuck.get(file):
                 self._file(file)
@@ -139,13 +141,9 @@ class Inbox:
     def _rested(self) -> list[Path]:
         """What has come and stayed the same for a while, the oldest first."""
         now, found = time.monotonic(), dict[Path, tuple[Stamp, float]]()
-        with os.scandir(self._inbox) as entries:
-            for entry in entries:
-                file = Path(entry.path)
-                if ignored(Path(entry.name)) or not entry.is_file(follow_symlinks=False):
-                    continue
-                status = entry.stat(follow_symlinks=False)
-                stamp = (status.st_size, status.st_mtime_ns)
+        for file in self._there():
+            with suppress(FileNotFoundError):  # somebody took it back meanwhile
+                stamp = _stamp(file)
                 before = self._seen.get(file)
                 found[file] = before if before and before[0] == stamp else (stamp, now)
         self._seen = found
@@ -153,6 +151,14 @@ class Inbox:
             file for file, (stamp, since) in found.items() if now - since >= RESTED and stamp != self._stuck.get(file)
         ]
         return sorted(ripe, key=lambda file: (found[file][0][1], file))
+
+    def _there(self) -> Iterator[Path]:
+        """Every file, also in folders: many scanners make one a day. Ours is left out, and what is no plain file."""
+        for folder, folders, names in os.walk(self._inbox):
+            folders[:] = [name for name in folders if Path(folder, name) != self._inbox / REFUSED]
+            for file in (Path(folder, name) for name in names):
+                if not ignored(file.relative_to(self._inbox)) and not file.is_symlink() and file.is_file():
+                    yield file
 
     def _taken(self, file: Path) -> Path:
         """Where it is read: in a folder of ours, or, from another disk, where it lies."""
@@ -195,6 +201,14 @@ class Inbox:
             to = folder / os.fsdecode(f"{secrets.token_hex(2)}-".encode() + os.fsencode(file.name)[-NAME_BYTES:])
         shutil.move(file, to)
         log.warning("A scanned file could not be read to its end. It was put aside in %s", folder)
+
+    def _forget(self) -> None:
+        """Take away what was put aside so long ago that nobody will look: it is in the clear, and may be a ballot."""
+        before = time.time() - FORGOTTEN
+        with suppress(FileNotFoundError):
+            for file in (self._inbox / REFUSED).iterdir():
+                if file.lstat().st_ctime < before:  # of a file that was moved: when it was
+                    file.unlink()
 
     def _trouble(self, error: OSError) -> ConfigError:
         return ConfigError("paper.inbox", f"The folder {self._inbox} cannot be used: {error.strerror}.")

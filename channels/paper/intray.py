@@ -31,6 +31,7 @@ from kiosk.office import Office
 from kiosk.scan import Decision, PageState, Waiting
 from kiosk.store.reads import Reads
 
+GOOD = {PageState.FILED, PageState.WAITING, PageState.REPEATED, PageState.BLANK, PageState.DISMISSED}
 HOUR = 3_600_000  # milliseconds
 PROGRESS = 0.5  # seconds between two words of how far it is
 WAYS_OUT: Mapping[PageState, str] = {
@@ -71,7 +72,7 @@ def read(folder: Path, options: Mapping[str, Any]) -> int:
     progress.end()
     if not options["json"]:
         print(told.summary(states))
-    return 0 if not set(states) - {PageState.FILED, PageState.WAITING, PageState.REPEATED, PageState.BLANK} else 1
+    return 0 if not set(states) - GOOD else 1
 
 
 def waiting(folder: Path, options: Mapping[str, Any]) -> int:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import random
 import signal
+import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
+from channels.paper import inbox as watched
+from channels.paper.pages import Filing
+from kiosk.store.reads import Reads
 from kiosk.survey import Answer, Missing
 from tests.channels.paper.pile import Marks, Pile, blobs, responses, tiff, waiting
+from tests.kiosk.paper import House
 from tests.kiosk.running import Started, configure, make_office, run
 
 QUICK: Marks = {"satisfied": ["satisfied"], "waited": ["under_10_minutes"], "got_done": ["yes"]}
@@ -177,10 +183,11 @@ def test_the_scanners_folder(tmp_path: Path) -> None:
     inbox = vote.office / "inbox"
     with Started(vote.office) as started:
         started.wait(inbox.is_dir, "the folder")
-        (inbox / "scan.tif").write_bytes(tiff(vote.filled(sheets[0], {"open_longer": ["as_now"]})))
+        (inbox / "monday").mkdir()
+        (inbox / "monday" / "scan.tif").write_bytes(tiff(vote.filled(sheets[0], {"open_longer": ["as_now"]})))
         (inbox / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
         started.wait(lambda: len(responses(vote.office, "vote")) == 1, "a response")
-        started.wait(lambda: [file.name for file in inbox.iterdir()] == ["refused"], "an empty folder")
+        started.wait(lambda: [file.name for file in inbox.rglob("*.*")] == ["broken.pdf"], "an empty folder")
         assert [file.name for file in (inbox / "refused").iterdir()] == ["broken.pdf"]
         slow = tiff(vote.filled(sheets[1], {"open_longer": ["as_now"]}))
         with (inbox / "slow.tif").open("wb") as file:
@@ -231,6 +238,22 @@ def test_a_file_that_cannot_be_put_aside_is_named_once(tmp_path: Path) -> None:
         started.wait(lambda: "cannot be taken away" in started.log, "it was named")
         time.sleep(3)
         assert started.log.count("cannot be taken away") == 1
+
+
+def test_what_was_put_aside_goes_after_a_month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It lies there in the clear, and no erasure reaches it."""
+    house = House(tmp_path / "office")
+    aside = house.office.folder / "inbox" / "refused"
+    aside.mkdir(parents=True)
+    (aside / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
+    with closing(Reads(house.office.store_file, house.office.keyring)) as reads:
+        folder = watched.Inbox(house.office, Filing(house.office, house.intake, reads), threading.Event())
+        folder.look()
+        assert lying(aside) == {"broken.pdf"}
+        monkeypatch.setattr(watched, "FORGOTTEN", -1.0)  # only the system itself says when a file was moved
+        folder.look()
+        assert lying(aside) == set()
+    house.writer.close()
 
 
 @pytest.mark.peers
