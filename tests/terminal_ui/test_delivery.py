@@ -174,6 +174,7 @@ def test_a_server_that_forgot_the_survey_is_told_it_again(counter: Path, survey:
     assert len(known) == 2
 
 
+@pytest.mark.peers
 def test_replies_that_nobody_understands_leave_everything_where_it_is(counter: Path, survey: Survey) -> None:
     def answers(what: str) -> KioskError | None:
         return None if what.startswith("{") else WireError()

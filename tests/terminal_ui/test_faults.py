@@ -81,6 +81,7 @@ def test_without_a_server_it_goes_on_and_delivers_later(counter: Path) -> None:
     assert len(responses(counter, "counter")) == 5
 
 
+@pytest.mark.peers
 def test_two_terminals_share_an_office(counter: Path) -> None:
     with Started(counter), Sitting(counter, "--site", "left") as left, Sitting(counter, "--site", "right") as right:
         for person in (left, right):
@@ -133,6 +134,7 @@ def test_told_to_end_on_a_full_disk_it_ends_and_says_why(counter: Path) -> None:
     assert b"Traceback" not in person.raw
 
 
+@pytest.mark.peers
 def test_an_interrupt_from_outside_ends_it_like_the_operator(counter: Path) -> None:
     with Started(counter), Sitting(counter) as person:
         answer_until_text(person)

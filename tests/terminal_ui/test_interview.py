@@ -114,6 +114,7 @@ def test_back_changes_an_answer_and_walking_on_keeps_the_others(house: Path) -> 
     assert given(response)["remarks"] == "skipped"
 
 
+@pytest.mark.peers
 def test_help_names_the_house_and_records_who_helped(house: Path) -> None:
     with Sitting(house, "--survey", "counter", "--site", "helped") as person:
         person.touch("Hier beginnen")
@@ -197,6 +198,7 @@ def test_a_double_tap_does_not_answer_what_comes_next(house: Path) -> None:
         person.sees("Frage 1 von")
 
 
+@pytest.mark.peers
 def test_a_double_tap_undoes_nothing_but_writes_a_double_letter(house: Path) -> None:
     with Sitting(house, "--survey", "counter") as person:
         person.sees("Hier beginnen")

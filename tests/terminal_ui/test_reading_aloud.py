@@ -21,6 +21,7 @@ def voice(tmp_path: Path) -> StandIns:
     return StandIns(tmp_path / "voice")
 
 
+@pytest.mark.peers
 def test_a_screen_is_read_and_the_next_one_silences_it(counter: Path, voice: StandIns) -> None:
     with Sitting(counter, path=voice.path) as person:
         person.touch("Hier beginnen")
@@ -58,6 +59,7 @@ def test_by_keys_the_focus_and_what_is_chosen_are_heard(counter: Path, voice: St
         wait(lambda: voice.said()[-1][1] == "o", "the letter")
 
 
+@pytest.mark.peers
 def test_a_keypad_without_letters_and_arrows_turns_it_on(counter: Path, voice: StandIns) -> None:
     with Sitting(counter, path=voice.path) as person:
         person.sees("Hier beginnen")

@@ -116,6 +116,7 @@ def test_the_code_does_not_stay_but_is_not_taken_away_without_a_word(counter: Pa
         person.sees("Hier beginnen")
 
 
+@pytest.mark.peers
 def test_the_question_gives_back_what_it_lay_over_and_no_digit_leaves_from_it(hasty: Path) -> None:
     with Sitting(hasty) as person:
         person.touch("Hier beginnen")
@@ -128,6 +129,7 @@ def test_the_question_gives_back_what_it_lay_over_and_no_digit_leaves_from_it(ha
         person.sees("Seite 2 von")
 
 
+@pytest.mark.peers
 def test_a_focus_that_was_moved_on_the_first_screen_is_not_the_next_persons(hasty: Path) -> None:
     with Sitting(hasty) as person:
         person.sees("Hier beginnen")
