@@ -1,28 +1,21 @@
-"""Somebody at the real terminal: `kiosk terminal` in a pty, read by a terminal emulator, touched by mouse reports."""
+"""Somebody at the real terminal: `kiosk terminal` in a pty, touched by mouse reports."""
 
 from __future__ import annotations
 
-import os
 import re
 import resource
-import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 
-import pexpect
-import pyte
+from tests.kiosk.window import QUIET, Window
 
-PATIENCE = 20.0  # seconds; far more than anything here takes
 SHIELD = 0.35  # seconds: touches of the first 0.3 of a new screen are not taken
-QUIET = 0.06  # seconds without output: the screen stands still
 CODE = re.compile(r"\b\d{4} \d{4} \d{3}\b")
-PIECE = 1 << 16  # bytes
 
 
-class Sitting:
-    """From the start of the program to its end; used as a context manager it is killed at the latest then."""
+class Sitting(Window):
+    """The terminal, and a hand."""
 
     def __init__(
         self,
@@ -36,59 +29,17 @@ class Sitting:
     ) -> None:
         """`path`: where it finds other programs (default: where we do). `full_disk`: it can write to no file. `env`:
         what else its environment says."""
-        self.screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self.screen)
-        self.raw = b""
-        self.process = pexpect.spawn(
-            sys.executable,
-            ["-m", "kiosk", "--office", str(office), "terminal", *arguments],
-            dimensions=(rows, columns),
-            env={**os.environ, "TERM": "xterm-256color", **({"PATH": path} if path else {}), **(env or {})},
-            timeout=PATIENCE,
+        super().__init__(
+            office,
+            "terminal",
+            *arguments,
+            columns=columns,
+            rows=rows,
+            env={**({"PATH": path} if path else {}), **(env or {})},
             preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1, 1))) if full_disk else None,
         )
 
-    def __enter__(self) -> Sitting:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.process.close(force=True)
-
     # -- what is seen
-
-    @property
-    def lines(self) -> list[str]:
-        return list(self.screen.display)
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.lines)
-
-    @property
-    def words(self) -> str:
-        """The screen as running text, so that a sentence may be looked for that is wrapped there."""
-        return " ".join(self.text.split())
-
-    def read(self, seconds: float) -> bool:
-        """Take in what the program writes within so many seconds; whether it wrote anything."""
-        try:
-            piece = self.process.read_nonblocking(PIECE, seconds)
-        except pexpect.TIMEOUT:
-            return False
-        except pexpect.EOF:
-            time.sleep(QUIET)
-            return False
-        self.raw += piece
-        self._stream.feed(piece)
-        return True
-
-    def wait(self, holds: Callable[[], bool], what: str) -> None:
-        until = time.monotonic() + PATIENCE
-        while not holds():
-            assert time.monotonic() < until, f"waited in vain for {what}:\n{self.text}"
-            self.read(QUIET)
-        while self.read(QUIET):
-            pass
 
     def sees(self, words: str) -> None:
         sought = " ".join(words.split())

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, WebSocket, sync_playwright
 
-from tests.terminal_ui.sitting import CODE, PATIENCE, SHIELD
+from tests.kiosk.window import PATIENCE
+from tests.terminal_ui.sitting import CODE, SHIELD
 
 CHROMIUM = shutil.which("chromium")
 SCREEN = "import('./main.js').then(({{screen}}) => {})"  # the page's own, since a module is loaded once

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.channels.paper.at_desk import ENTER, PIECE, AtDesk
+from tests.channels.paper.at_desk import ENTER, AtDesk
 from tests.channels.paper.typist import serial
 from tests.kiosk.running import Started
+from tests.kiosk.window import PIECE
 
 KEYS_A_SECOND = 5
 LEAST_A_MINUTE = 4
