@@ -14,7 +14,7 @@ from typing import Protocol
 
 from channels.paper import content, policy
 from channels.paper.policy import Judged
-from channels.paper.reading import PageReading, Seen
+from channels.paper.reading import Seen
 from channels.paper.sheet import Sheet, from_json
 from channels.paper.workers import Workers
 from kiosk.blobs import Blobs
@@ -88,7 +88,7 @@ class Filing:
             form=mark.form if mark else "",
             serial=mark.serial if mark else "",
             number=mark.page if mark else 0,
-            content=self._content(reading, form) if form else "",
+            content=self._content(seen, form) if form else "",
             answers={name: one.answer for name, one in judged.items()},
             doubts=tuple(_doubt(name, one, pictures, scan) for name, one in judged.items() if one.reason),
             scan=scan,
@@ -96,10 +96,10 @@ class Filing:
         )
         return page, judged
 
-    def _content(self, reading: PageReading, form: Form) -> str:
+    def _content(self, seen: Seen, form: Form) -> str:
         """Another scan of the same page takes over what is on record of it."""
-        mark = reading.mark
-        mine = content.content(reading)
+        mark = seen.reading.mark
+        mine = content.content(seen.reading, seen.file)
         return content.known(mine, self._reads.contents(form.id, mark.serial, mark.page)) if mark else mine
 
 
