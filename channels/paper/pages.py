@@ -28,7 +28,7 @@ AGAIN = "kiosk, which reads it again"  # who decides about a page whose form is 
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class Handed:
     """A page and what became of it. `judged`: question -> what counts of it."""
 
     page: Page
@@ -44,7 +44,7 @@ class Desk(Protocol):
     def decide_page(self, number: int, decision: Decision, by: str) -> None: ...
 
 
-class Filing:
+class Tray:
     """Files pages for one office. For one thread, as `reads` is."""
 
     def __init__(self, office: Office, desk: Desk, reads: Reads) -> None:
@@ -56,10 +56,10 @@ class Filing:
         """A form that was printed, for whoever reads its pages."""
         return from_json(known.body) if (known := self._reads.form(form)) else None
 
-    def file(self, seen: Seen, file: Path) -> Filed:
+    def file(self, seen: Seen, file: Path) -> Handed:
         """Raises StoreError when it cannot be stored now; then nothing was, and it can be tried again."""
         page, judged = self._page(seen, file)
-        return Filed(page, self._desk.file_page(page), judged)
+        return Handed(page, self._desk.file_page(page), judged)
 
     def again(self, workers: Callable[[], Workers]) -> None:
         """Read the scans of pages whose form became known since they came, as from a backup or another printing. What

@@ -33,9 +33,9 @@ from channels.paper.locate import (
     view,
 )
 from channels.paper.marks import beside, judge, judgement, looks
+from channels.paper.picture import Grey, Scan
 from channels.paper.reading import BoxReading, FieldReading, MarkState, PageReading, Warning
 from channels.paper.sample import sample
-from channels.paper.scan import Grey, Scan
 from channels.paper.sheet import CORNERS, Box, Shape, Sheet, SheetPage
 from kiosk.scan import PageState
 
