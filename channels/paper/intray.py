@@ -54,7 +54,7 @@ def read(folder: Path, options: Mapping[str, Any]) -> int:
     with closing(open_door(office)) as door, closing(Reads(office.store_file, office.keyring)) as reads:
         tray = Tray(office, door, reads)
         with Workers(int(office.settings(MODE)["workers"]), tray.sheet) as workers:
-            filing.again(lambda: workers)
+            tray.again(lambda: workers)
             for file in files:
                 for page in workers.read(file):
                     filed = tray.file(page, file)
