@@ -25,8 +25,8 @@ from benchmarks.table import Row, at_least, at_most
 from channels.paper.compose import compose
 from channels.paper.draw import Drawing
 from channels.paper.files import pages
+from channels.paper.picture import Grey, Scan
 from channels.paper.reading import MarkState, Seen
-from channels.paper.scan import Grey, Scan
 from channels.paper.sheet import Box, Sheet, SheetPage
 from channels.paper.workers import Workers
 from kiosk.commands import init

@@ -2,7 +2,7 @@
 
 sheet        the geometry of a form, in millimetres: the one thing that drawing and reading share; code is its QR code
 compose      from a survey to a sheet and what is printed on it; draw writes it as PDF, fillable as a form on a screen
-files        from any file to pages of grey, within limits (scan, pdf, images); workers read in processes of their own
+files        from any file to pages of grey, within limits (picture, pdf, images); workers read them in processes
 locate       finds a form's page by its tags and code; fit finds its outlines again, sample takes out its boxes
 marks/       what is in a box, and how sure that is: a rule, and a small trained net
 training/    how that net learns: forms printed, marked, worn and read; `make train-marks`

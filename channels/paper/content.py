@@ -1,9 +1,11 @@
 """Whether two scans show the same page with the same marks: somebody scanned it twice, or copied a sheet for another.
 
-    eemxec?e 3f00...      a letter for each box, then for each field its ink
+    eemxec?e 3f00.. 3f00...      a letter for each box; for each mark how it looks; then for each field its ink
 
 `Page.content` is compared letter by letter in the core, so a scan that looks like one on record takes over what is on
-record. Boxes are alike where they are equal, or where the eye was not sure of a few of them. Handwriting never comes
+record. Boxes are alike where they are equal and the marks in them look the same, for two people who copied a sheet may
+cross the same boxes, but not with the same strokes; or where the eye was not sure of a few of them. What was filled in
+on a screen has no strokes: it is the same only in the same file. Handwriting never comes
 out the same twice, so its ink is compared as a picture: how dark each cell of a grid is, without what runs on along a
 row, as printed lines do and the mere fact that somebody wrote there. What differs more goes to a person.
 """
@@ -17,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from channels.paper.cutouts import around_field
+from channels.paper.marks import hand
 from channels.paper.reading import BoxReading, FieldReading, MarkState, PageReading
 from channels.paper.sheet import Field
 
 LETTERS = {MarkState.EMPTY: "e", MarkState.MARKED: "x", MarkState.CANCELLED: "c", MarkState.REVIEW: "?"}
-NOT_SURE, BLANK = "?", "-"
+NOT_SURE, BLANK, NEXT = "?", "-", ","
 MOST_UNSURE = 2  # boxes of a page
 CELL_MM, ROW_MM = 1.0, 2.5  # of the grid
 SHADES = 16  # of a cell, a hex digit each
@@ -30,9 +33,11 @@ OFF_CELLS, OFF_ROWS = 2, 1  # by which two scans may lie apart
 ALIKE = 0.43  # correlation: scans of the same writing have 0.47 and more, of different writing 0.38 at most
 
 
-def content(read: PageReading) -> str:
+def content(read: PageReading, file: str) -> str:
+    """`file`: the hash of the file that the page is from."""
     boxes = "".join(map(_letter, read.boxes))
-    return " ".join([boxes, *map(_ink, read.fields)])
+    marks = [one.ink or file for one in read.boxes if one.state is MarkState.MARKED]
+    return " ".join([boxes, NEXT.join(marks) or BLANK, *map(_ink, read.fields)])
 
 
 def known(mine: str, on_record: Iterable[str]) -> str:
@@ -42,13 +47,21 @@ def known(mine: str, on_record: Iterable[str]) -> str:
 
 def alike(one: str, other: str) -> bool:
     """Whether two scans of the same page of the same form show the same marks."""
-    boxes, *inks = one.split(" ")
-    others, *other_inks = other.split(" ")
+    boxes, marks, *inks = one.split(" ")
+    others, other_marks, *other_inks = other.split(" ")
     if len(boxes) != len(others) or len(inks) != len(other_inks):
         return False
     unlike = [pair for pair in zip(boxes, others, strict=True) if len(set(pair)) > 1]
     same = len(unlike) <= MOST_UNSURE and all(NOT_SURE in pair for pair in unlike)
-    return same and all(map(_same_ink, inks, other_inks))
+    drawn, other_drawn = _drawn(boxes, marks), _drawn(others, other_marks)
+    strokes = all(hand.same(drawn[place], other_drawn[place]) for place in drawn.keys() & other_drawn.keys())
+    return same and strokes and all(map(_same_ink, inks, other_inks))
+
+
+def _drawn(boxes: str, marks: str) -> dict[int, str]:
+    """The place of each mark among the boxes, and how it looks."""
+    places = [place for place, letter in enumerate(boxes) if letter == LETTERS[MarkState.MARKED]]
+    return dict(zip(places, marks.split(NEXT), strict=False))
 
 
 def _letter(read: BoxReading) -> str:

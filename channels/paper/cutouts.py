@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from channels.paper.locate import Place, View
-from channels.paper.scan import Grey
+from channels.paper.picture import Grey
 from channels.paper.sheet import WIDTH_MM, Box, Field
 
 SHOWN_PX_PER_MM = 5.0  # 127 dots per inch: enough to read handwriting

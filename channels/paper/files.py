@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from channels.paper.images import Picture, Tiff
 from channels.paper.pdf import Pdf
-from channels.paper.scan import MOST_BYTES, MOST_PAGES, Pages, Refusal, RefusedError, Scan
+from channels.paper.picture import MOST_BYTES, MOST_PAGES, Pages, Refusal, RefusedError, Scan
 
 CHUNK_BYTES = 2**20
 HEAD_BYTES = 1_024  # a PDF may begin anywhere in these

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from channels.paper.scan import MOST_PAGES, Grey, RefusedError, Scan, check_size
+from channels.paper.picture import MOST_PAGES, Grey, RefusedError, Scan, check_size
 
 Image.MAX_IMAGE_PIXELS = None  # its own limit would only warn; see scan.check_size
 

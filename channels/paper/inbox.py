@@ -24,7 +24,7 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from channels.paper import MODE
-from channels.paper.pages import Filing
+from channels.paper.pages import Tray
 from channels.paper.told import printable
 from channels.paper.workers import Workers
 from kiosk.channel import Service
@@ -74,7 +74,7 @@ def _service(office: Office, intake: Intake) -> tuple[Callable[[], None], Callab
 
     def serve() -> None:
         with closing(Reads(office.store_file, office.keyring)) as reads:
-            Inbox(office, Filing(office, intake, reads), stopping).watch()
+            Inbox(office, Tray(office, intake, reads), stopping).watch()
 
     return serve, stopping.set
 
@@ -82,8 +82,8 @@ def _service(office: Office, intake: Intake) -> tuple[Callable[[], None], Callab
 class Inbox:
     """One look after the other, for one thread. The processes that read are there while there is something to read."""
 
-    def __init__(self, office: Office, filing: Filing, stopping: threading.Event) -> None:
-        self._filing = filing
+    def __init__(self, office: Office, tray: Tray, stopping: threading.Event) -> None:
+        self._tray = tray
         self._stopping = stopping
         self._number = int(office.settings(MODE)["workers"])
         self._workers: Workers | None = None
@@ -115,7 +115,7 @@ class Inbox:
         """File what was left over, then what has come."""
         self._inbox.mkdir(mode=0o770, parents=True, exist_ok=True)
         self._reading.mkdir(mode=0o700, exist_ok=True)
-        self._filing.again(self._ready)
+        self._tray.again(self._ready)
         self._stuck = {file: stamp for file, stamp in self._stuck.items() if os.path.lexists(file)}
         self._forget()
         for file in self._left():
@@ -127,7 +127,7 @@ class Inbox:
     def _ready(self) -> Workers:
         self._used = time.monotonic()
         if self._workers is None:
-            self._workers = self._running.enter_context(Workers(self._number, self._filing.sheet))
+            self._workers = self._running.enter_context(Workers(self._number, self._tray.sheet))
         return self._workers
 
     def _left(self) -> Iterator[Path]:
@@ -178,7 +178,7 @@ class Inbox:
         for page in self._ready().read(file):
             if self._stopping.is_set() or _stamp(file) != before:
                 return
-            refused |= self._filing.file(page, file).state is PageState.REFUSED
+            refused |= self._tray.file(page, file).state is PageState.REFUSED
         try:
             self._put_aside(file) if refused else file.unlink()
         except OSError as error:

@@ -22,7 +22,7 @@ from typing import Any
 
 from channels.paper import MODE, told
 from channels.paper.inbox import ignored, put_aside_in
-from channels.paper.pages import Filing
+from channels.paper.pages import Tray
 from channels.paper.workers import Workers
 from kiosk.doorkeeper import open_door
 from kiosk.errors import UsageError
@@ -52,12 +52,12 @@ def read(folder: Path, options: Mapping[str, Any]) -> int:
     waited: Counter[str] = Counter()  # by serial: pages that the last one of their sheet takes along
     progress = _Progress(len(files), shown=sys.stderr.isatty())
     with closing(open_door(office)) as door, closing(Reads(office.store_file, office.keyring)) as reads:
-        filing = Filing(office, door, reads)
-        with Workers(int(office.settings(MODE)["workers"]), filing.sheet) as workers:
-            filing.again(lambda: workers)
+        tray = Tray(office, door, reads)
+        with Workers(int(office.settings(MODE)["workers"]), tray.sheet) as workers:
+            tray.again(lambda: workers)
             for file in files:
                 for page in workers.read(file):
-                    filed = filing.file(page, file)
+                    filed = tray.file(page, file)
                     states[filed.state] += 1
                     if filed.state is PageState.WAITING:
                         waited[filed.page.serial] += 1

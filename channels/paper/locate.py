@@ -19,7 +19,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
-from channels.paper.scan import Grey
+from channels.paper.picture import Grey
 from channels.paper.sheet import CORNERS, HEIGHT_MM, MOST_PAGES, WIDTH_MM, Code, Tag, tags
 
 Points = NDArray[np.float64]  # (n, 2)

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from channels.paper import content, policy
 from channels.paper.policy import Judged
-from channels.paper.reading import PageReading, Seen
+from channels.paper.reading import Seen
 from channels.paper.sheet import Sheet, from_json
 from channels.paper.workers import Workers
 from kiosk.blobs import Blobs
@@ -28,7 +28,7 @@ AGAIN = "kiosk, which reads it again"  # who decides about a page whose form is 
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class Handed:
     """A page and what became of it. `judged`: question -> what counts of it."""
 
     page: Page
@@ -44,7 +44,7 @@ class Desk(Protocol):
     def decide_page(self, number: int, decision: Decision, by: str) -> None: ...
 
 
-class Filing:
+class Tray:
     """Files pages for one office. For one thread, as `reads` is."""
 
     def __init__(self, office: Office, desk: Desk, reads: Reads) -> None:
@@ -56,10 +56,10 @@ class Filing:
         """A form that was printed, for whoever reads its pages."""
         return from_json(known.body) if (known := self._reads.form(form)) else None
 
-    def file(self, seen: Seen, file: Path) -> Filed:
+    def file(self, seen: Seen, file: Path) -> Handed:
         """Raises StoreError when it cannot be stored now; then nothing was, and it can be tried again."""
         page, judged = self._page(seen, file)
-        return Filed(page, self._desk.file_page(page), judged)
+        return Handed(page, self._desk.file_page(page), judged)
 
     def again(self, workers: Callable[[], Workers]) -> None:
         """Read the scans of pages whose form became known since they came, as from a backup or another printing. What
@@ -88,7 +88,7 @@ class Filing:
             form=mark.form if mark else "",
             serial=mark.serial if mark else "",
             number=mark.page if mark else 0,
-            content=self._content(reading, form) if form else "",
+            content=self._content(seen, form) if form else "",
             answers={name: one.answer for name, one in judged.items()},
             doubts=tuple(_doubt(name, one, pictures, scan) for name, one in judged.items() if one.reason),
             scan=scan,
@@ -96,10 +96,10 @@ class Filing:
         )
         return page, judged
 
-    def _content(self, reading: PageReading, form: Form) -> str:
+    def _content(self, seen: Seen, form: Form) -> str:
         """Another scan of the same page takes over what is on record of it."""
-        mark = reading.mark
-        mine = content.content(reading)
+        mark = seen.reading.mark
+        mine = content.content(seen.reading, seen.file)
         return content.known(mine, self._reads.contents(form.id, mark.serial, mark.page)) if mark else mine
 
 

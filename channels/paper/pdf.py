@@ -17,7 +17,7 @@ from pypdfium2 import raw
 from channels.paper import fillable
 from channels.paper.fillable import OnScreen
 from channels.paper.images import decoded
-from channels.paper.scan import Grey, RefusedError, Scan, check_size
+from channels.paper.picture import Grey, RefusedError, Scan, check_size
 
 POINTS_AN_INCH = 72.0
 DPI = 200.0  # of what is rendered

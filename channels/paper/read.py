@@ -32,10 +32,10 @@ from channels.paper.locate import (
     place,
     view,
 )
-from channels.paper.marks import beside, judge, judgement
+from channels.paper.marks import beside, judge, judgement, looks
+from channels.paper.picture import Grey, Scan
 from channels.paper.reading import BoxReading, FieldReading, MarkState, PageReading, Warning
 from channels.paper.sample import sample
-from channels.paper.scan import Grey, Scan
 from channels.paper.sheet import CORNERS, Box, Shape, Sheet, SheetPage
 from kiosk.scan import PageState
 
@@ -160,8 +160,15 @@ def _boxes(boxes: Sequence[Box], patches: Patches) -> tuple[BoxReading, ...]:
     circles = np.array([box.shape is Shape.CIRCLE for box in boxes], bool)
     judged, inked = map(judgement, judge(patches, circles)), beside(patches, circles)
     return tuple(
-        BoxReading(box, one.state, one.confidence, one.likeliest, bool(ink))
-        for box, one, ink in zip(boxes, judged, inked, strict=True)
+        BoxReading(
+            box,
+            one.state,
+            one.confidence,
+            one.likeliest,
+            beside=bool(ink),
+            ink=looks(patch, bool(circle)) if one.state is MarkState.MARKED else "",
+        )
+        for box, one, ink, patch, circle in zip(boxes, judged, inked, patches, circles, strict=True)
     )
 
 

@@ -27,13 +27,15 @@ class MarkState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class BoxReading:
     """`confidence` is calibrated, from 0 to 1: of all readings with 0.99, 99 of 100 are right. Of REVIEW it is that of
-    the likeliest state, which is `likeliest`. `beside`: there is ink around the box."""
+    the likeliest state, which is `likeliest`. `beside`: there is ink around the box. `ink`: of a mark, how
+    it looks (see marks.hand); "" where nobody held a pen."""
 
     box: Box
     state: MarkState
     confidence: float
     likeliest: MarkState
     beside: bool = False
+    ink: str = ""
 
 
 @dataclass(frozen=True, slots=True)

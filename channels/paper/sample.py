@@ -16,8 +16,8 @@ import numpy as np
 
 from channels.paper.fit import PATCH_PX, PX_MM, Fit, Floats, Patches, bells, fit
 from channels.paper.locate import Place, Points, View
+from channels.paper.picture import EVERY_ROW, Grey
 from channels.paper.reading import Warning
-from channels.paper.scan import EVERY_ROW, Grey
 from channels.paper.sheet import Box
 
 STEP_MM = 0.01  # for the slope of a homography

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from channels.paper.pages import Filed, named
+from channels.paper.pages import Handed, named
 from channels.paper.reading import Seen
 from kiosk.identity import grouped
 from kiosk.scan import PageState
@@ -27,7 +27,7 @@ SENTENCES: Mapping[PageState, str] = {
 }
 
 
-def plain(file: Path, seen: Seen, filed: Filed) -> dict[str, Any]:
+def plain(file: Path, seen: Seen, filed: Handed) -> dict[str, Any]:
     """One page for programs. `file` is its path, for two folders may each have a scan.pdf; `page` is null where no code
     was read."""
     reading, page = seen.reading, filed.page
@@ -57,7 +57,7 @@ def plain(file: Path, seen: Seen, filed: Filed) -> dict[str, Any]:
     }
 
 
-def line(file: Path, seen: Seen, filed: Filed) -> str:
+def line(file: Path, seen: Seen, filed: Handed) -> str:
     """One page for people."""
     page, doubts = filed.page, sum(one.reason is not None for one in filed.judged.values())
     sheet = f", {grouped(page.serial)} page {page.number}" if page.serial else ""

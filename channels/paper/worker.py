@@ -20,9 +20,9 @@ from typing import BinaryIO
 import cv2
 
 from channels.paper.files import opened, page
+from channels.paper.picture import Pages, Refusal, RefusedError, kept
 from channels.paper.read import read_page
 from channels.paper.reading import PageReading, Seen
-from channels.paper.scan import Pages, Refusal, RefusedError, kept
 from channels.paper.sheet import Sheet
 from kiosk.scan import PageState
 

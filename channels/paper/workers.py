@@ -16,16 +16,18 @@ from pathlib import Path
 from types import TracebackType
 
 from channels.paper.files import TOO_MANY, Copy, copied
+from channels.paper.picture import MOST_PAGES, RefusedError
 from channels.paper.read import Forms
 from channels.paper.reading import Seen
-from channels.paper.scan import MOST_PAGES, RefusedError
 from channels.paper.worker import Opening, Reading, Task, Told, Wanted, refusal, refused, work
 
 PAGE_SECONDS = 30.0
 AHEAD = 8  # pages that are begun before an earlier one is done: they wait in memory
+EXCEPTION = 1  # the exit status of a Python program that ended by one
 SPAWN = multiprocessing.get_context("spawn")  # a fork would take locks along, and the threads not that open them
 
 TOO_LONG = f"This page takes more than {PAGE_SECONDS:.0f} seconds to be opened. Scan it again, into a file of its own."
+FAULT = "The kiosk could not read this page, by a fault of its own. Tell whoever looks after it: the log says more."
 DIED = "This page is damaged, or takes too much memory. Scan it again, into a file of its own."
 
 
@@ -127,7 +129,8 @@ class _Worker:
                 return said
             self.connection.send(forms(said.form))
         except (EOFError, ConnectionError):
-            return self.give_up(DIED)
+            self._process.join()
+            return self.give_up(FAULT if self._process.exitcode == EXCEPTION else DIED)
         self.until = time.monotonic() + PAGE_SECONDS
         return None
 

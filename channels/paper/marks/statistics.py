@@ -7,6 +7,7 @@ squares.
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,6 +56,8 @@ def _masks(circle: bool) -> Floats:
 MASKS = np.concatenate((_masks(False), _masks(True)), axis=1)
 EACH = MASKS.shape[1] // 2
 INSIDE = (MASKS[:, 0] > 0, MASKS[:, EACH] > 0)
+_FRAMES = [(MASKS[:, place + 2] > 0).reshape(SIDE, SIDE).astype(np.uint8) for place in (0, EACH)]
+OUTLINE = tuple(cv2.dilate(frame, np.ones((3, 3), np.uint8)) > 0 for frame in _FRAMES)  # and where it may lie instead
 OUTSIDE = (MASKS[:, 3] > 0, MASKS[:, EACH + 3] > 0)
 INK_BESIDE = 0.02  # of what a patch shows around its box is dark: somebody drew there
 _AT = ((np.arange(SIDE) + 0.5 - SIDE / 2) * POINT_MM).astype(np.float32)

@@ -25,7 +25,7 @@ SIGNS = {"x": MarkState.MARKED, "e": MarkState.EMPTY, "c": MarkState.CANCELLED, 
 def marks(letters: str, *fields: FieldReading) -> str:
     place = Box("skills", "good", 1, 0.0, 0.0, 7.0, Shape.CIRCLE)
     boxes = tuple(BoxReading(place, SIGNS[letter], 1.0, MarkState.EMPTY) for letter in letters)
-    return content(PageReading(PageState.FILED, boxes=boxes, fields=fields))
+    return content(PageReading(PageState.FILED, boxes=boxes, fields=fields), "f" * 64)
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from channels.paper import workers as processes
 from channels.paper.files import pages
+from channels.paper.picture import LONGEST_SIDE_PX, MOST_PAGES, Refusal, Scan
 from channels.paper.read import read_page
 from channels.paper.reading import Seen
-from channels.paper.scan import LONGEST_SIDE_PX, MOST_PAGES, Refusal, Scan
 from channels.paper.workers import Workers
 from kiosk.scan import PageState
 from tests.channels.paper import hostile

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from channels.paper import inbox as watched
-from channels.paper.pages import Filing
+from channels.paper.pages import Tray
 from kiosk.store.reads import Reads
 from kiosk.survey import Answer, Missing
 from tests.channels.paper.pile import Marks, Pile, blobs, responses, tiff, waiting
@@ -247,7 +247,7 @@ def test_what_was_put_aside_goes_after_a_month(tmp_path: Path, monkeypatch: pyte
     aside.mkdir(parents=True)
     (aside / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
     with closing(Reads(house.office.store_file, house.office.keyring)) as reads:
-        folder = watched.Inbox(house.office, Filing(house.office, house.intake, reads), threading.Event())
+        folder = watched.Inbox(house.office, Tray(house.office, house.intake, reads), threading.Event())
         folder.look()
         assert lying(aside) == {"broken.pdf"}
         monkeypatch.setattr(watched, "FORGOTTEN", -1.0)  # only the system itself says when a file was moved

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from channels.paper.files import pages
+from channels.paper.picture import Scan
 from channels.paper.read import read_page
 from channels.paper.reading import MarkState
-from channels.paper.scan import Scan
 from kiosk.scan import PageState
 from tests.channels.paper.test_fillable import SERIAL, WITH_AGE, WORDS, Viewer, boxes_of, field_of, fillable
 

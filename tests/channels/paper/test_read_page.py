@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from channels.paper.files import pages
+from channels.paper.picture import Scan
 from channels.paper.read import read_page
 from channels.paper.reading import PageReading, Warning
-from channels.paper.scan import Scan
 from kiosk.scan import PageState
 from tests.channels.paper import scanning
 from tests.channels.paper.printed import Grey
