@@ -16,8 +16,7 @@
     a field that was filled in on a screen                           given
 
 ( ) empty, (x) marked, (#) cancelled, (?) the eye is not sure. What stands in capitals is pending, with a doubt and a
-picture for a person; its likeliest reading goes along, where it is an answer. On a page that was read with care (see
-`reading.Warning`) the eye has to be sure: below CAREFUL every box is (?).
+picture for a person; its likeliest reading goes along, where it is an answer.
 """
 
 from __future__ import annotations
@@ -31,8 +30,6 @@ from kiosk import understanding
 from kiosk.prompt import Problem
 from kiosk.record import DoubtKind
 from kiosk.survey import Answer, Kind, Missing, Question, Survey
-
-CAREFUL = 0.99
 
 
 class Reason(StrEnum):
@@ -62,10 +59,9 @@ class Judged:
 
 def judge(survey: Survey, page: PageReading) -> dict[str, Judged]:
     """Every question of this survey that has a place on this page."""
-    careful = bool(page.warnings)
     boxes: dict[str, list[BoxReading]] = {}
     for read in page.boxes:
-        boxes.setdefault(read.box.question, []).append(_with_care(read) if careful else read)
+        boxes.setdefault(read.box.question, []).append(read)
     fields = {read.field.question: read for read in page.fields}
     asked = (survey.question(name) for name in dict.fromkeys([*boxes, *fields]))
     return {
@@ -73,12 +69,6 @@ def judge(survey: Survey, page: PageReading) -> dict[str, Judged]:
         for question in asked
         if question
     }
-
-
-def _with_care(read: BoxReading) -> BoxReading:
-    if read.confidence >= CAREFUL:
-        return read
-    return BoxReading(read.box, MarkState.REVIEW, read.confidence, read.likeliest)
 
 
 @dataclass(slots=True)

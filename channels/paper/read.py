@@ -149,16 +149,16 @@ def _page(picture: View, page: SheetPage, mark: Mark, sign: Sign, tags: Mapping[
         return PageReading(PageState.UNREADABLE, LOST, mark)
     few = () if where.tags >= ENOUGH_TAGS else (Warning.FEW_TAGS,)
     warnings = (*few, *sampled.warnings)
-    boxes = _boxes(page.boxes, sampled.patches)
+    boxes = _boxes(page.boxes, sampled.patches, careful=bool(warnings))
     fields = tuple(_fields(picture, where, page))
     return PageReading(PageState.FILED, "", mark, boxes, fields, warnings, _cutouts(picture, where, boxes, warnings))
 
 
-def _boxes(boxes: Sequence[Box], patches: Patches) -> tuple[BoxReading, ...]:
+def _boxes(boxes: Sequence[Box], patches: Patches, careful: bool) -> tuple[BoxReading, ...]:
     if not boxes:
         return ()
     circles = np.array([box.shape is Shape.CIRCLE for box in boxes], bool)
-    judged, inked = map(judgement, judge(patches, circles)), beside(patches, circles)
+    judged = [judgement(probabilities, careful) for probabilities in judge(patches, circles)]
     return tuple(
         BoxReading(
             box,
@@ -168,7 +168,7 @@ def _boxes(boxes: Sequence[Box], patches: Patches) -> tuple[BoxReading, ...]:
             beside=bool(ink),
             ink=looks(patch, bool(circle)) if one.state is MarkState.MARKED else "",
         )
-        for box, one, ink, patch, circle in zip(boxes, judged, inked, patches, circles, strict=True)
+        for box, one, ink, patch, circle in zip(boxes, judged, beside(patches, circles), patches, circles, strict=True)
     )
 
 

@@ -146,7 +146,7 @@ def _tick(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
 
 
 def _dot(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
-    radius = rng.uniform(0.55, 1.5)
+    radius = rng.uniform(0.7, 1.5)
     return [spiral(rng, hand, radius, hand.width_mm * 0.7)]
 
 

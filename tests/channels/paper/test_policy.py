@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from channels.paper.policy import CAREFUL, Judged, Reason, judge
-from channels.paper.reading import BoxReading, FieldReading, MarkState, PageReading, Warning
+from channels.paper.policy import Judged, Reason, judge
+from channels.paper.reading import BoxReading, FieldReading, MarkState, PageReading
 from channels.paper.sheet import Box, Field, Shape
 from kiosk.record import DoubtKind
 from kiosk.scan import PageState
@@ -27,16 +27,14 @@ def box(question: str, value: str, sign: str, declines: bool, confidence: float)
     return BoxReading(place, MarkState.REVIEW if sign[0] == "?" else likeliest, confidence, likeliest, sign == BESIDE)
 
 
-def page(
-    question: str, marks: list[str], declined: list[str], *warnings: Warning, confidence: float = 1.0
-) -> PageReading:
+def page(question: str, marks: list[str], declined: list[str]) -> PageReading:
     asked = DIGITAL.question(question)
     assert asked
     names = [choice.name for choice in asked.choices]
-    boxes = [box(question, names[at], sign, False, confidence) for at, sign in enumerate(marks)]
+    boxes = [box(question, names[at], sign, False, 1.0) for at, sign in enumerate(marks)]
     why = ["dont_know", "refused"]
-    boxes += [box(question, why[at], sign, True, confidence) for at, sign in enumerate(declined)]
-    return PageReading(PageState.FILED, boxes=tuple(boxes), warnings=warnings)
+    boxes += [box(question, why[at], sign, True, 1.0) for at, sign in enumerate(declined)]
+    return PageReading(PageState.FILED, boxes=tuple(boxes))
 
 
 def given(*values: str) -> Judged:
@@ -88,20 +86,6 @@ def test_where_one_answer_counts(marks: list[str], declined: list[str], expected
 )
 def test_where_several_may_count(marks: list[str], expected: Judged) -> None:
     assert judge(DIGITAL, page("useful_at", marks, [])) == {"useful_at": expected}
-
-
-@pytest.mark.parametrize(
-    ("confidence", "warnings", "sure"),
-    [
-        (0.9, (), True),  # the eye itself says when it is not sure
-        (CAREFUL, (Warning.ONE_BIT,), True),
-        (CAREFUL - 0.01, (Warning.ONE_BIT,), False),
-        (CAREFUL - 0.01, (Warning.FEW_TAGS, Warning.POOR_FIT), False),
-    ],
-)
-def test_a_poor_page_is_read_with_care(confidence: float, warnings: tuple[Warning, ...], sure: bool) -> None:
-    read = page("skills", ["x", " ", " "], [], *warnings, confidence=confidence)
-    assert (judge(DIGITAL, read)["skills"] == given("very_good")) is sure
 
 
 def field(question: str, *, written: bool, text: str = "", declined: str = " ") -> PageReading:
