@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from PIL import ImageFont
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
@@ -61,6 +62,18 @@ def width_mm(text: str, face: Face, size: float) -> float:
     widths = font(face).face
     letters = sum(widths.charWidths.get(ord(sign), widths.defaultWidth) for sign in text)
     return float(letters) / EM * size * POINT_MM
+
+
+def reach_mm(text: str, face: Face, size: float) -> tuple[float, float]:
+    """How far its ink goes above and below where letters stand."""
+    _, top, _, bottom = _measured(face).getbbox(text, anchor="ls")
+    return max(0.0, -top) / EM * size * POINT_MM, max(0.0, bottom) / EM * size * POINT_MM
+
+
+@cache
+def _measured(face: Face) -> ImageFont.FreeTypeFont:
+    """The font again, a thousand pixels large: reportlab does not say how high a letter is."""
+    return ImageFont.truetype(FOLDER / f"{face}.ttf", EM, layout_engine=ImageFont.Layout.BASIC)
 
 
 def broken(text: str, face: Face, size: float, room_mm: float) -> tuple[str, ...]:
