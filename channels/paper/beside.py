@@ -4,154 +4,182 @@
             -> what of them lies where nothing is printed -> the questions in whose rows that is
 
 A stroke is ink that hangs together, over printed words too. One that hangs together with a marked box is its mark, as
-far as hands go astray. Left out are specks, what is wider than a pen, as stains and shadows are, what is longer than a
-hand draws, as streaks and folds are, and what is pale all along, as what shines through from behind.
+far as hands go astray. Left out are specks; what is wider than a pen, as stains and shadows are; what is longer and
+straighter than a hand draws, as streaks and folds are; and what is pale all along, as what shines through from behind.
 
-What lies on printed words altogether is not seen: of a label that was struck out, only what sticks out of it.
+What lies on printed words altogether cannot be told from them: of a label that was struck out only what sticks out is
+seen, and nothing of a cross on the number beside a box. A page with too few tags is not looked at: where its words are
+is not known well enough.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from channels.paper.fit import Floats, centres
-from channels.paper.locate import Matrix, Place, View, apply
+from channels.paper.fit import Fit, Floats, centres
+from channels.paper.locate import ENOUGH_TAGS, Matrix, Place, View, apply
 from channels.paper.picture import Grey
 from channels.paper.sample import Sampled
 from channels.paper.sheet import HEIGHT_MM, WIDTH_MM, Box, SheetPage
 
-PX_PER_MM = 2.0  # about so many: the picture is shrunk by a whole number
+PX_PER_MM = 2.0  # about: the picture is made smaller by a whole number
 PEN_MM = 3.0  # what is wider is no stroke
-INK, DARK = 0.22, 0.35  # of the way from paper to printed black: ink, and how dark some of every stroke is
+INK, DARK = 0.22, 0.3  # of the way from paper to printed black: from here on it is ink; and no pale one
+DARK_SHARE = 0.25  # of a stroke, at least
+LEAST_MM2 = 3.0  # of a stroke
+STRAIGHT_MM, HARDLY_MM = 10.0, 1.0  # no hand draws so long a line that leaves its way no more than that
+ASKEW = 0.03  # and by that share of its length
+JOIN_PX = 3  # ink as far apart as that hangs together
 EDGE_MM = 8.0  # of the paper, left and right: shadows
 BELOW_MM = 5.0  # the last box of a question: what still belongs to it
-AROUND_WORDS_MM = 1.2
+AROUND_PRINT_MM = 1.2
 AROUND_BOX_MM = 0.6
-TAIL_MM = 12.0  # from the middle of a marked box: so far its mark goes
-LEAST_MM2, LEAST_DARK_MM2 = 3.0, 1.0  # of a stroke
-LONGEST_MM = 120.0  # upright; across, a hand may strike out a whole question
-JOIN_PX = 3
-HOLE_MM = 7.0  # around the middle of a hole, where a puncher makes it
-HOLES_MM = tuple((12.0, HEIGHT_MM / 2 + side * 40.0) for side in (-3, -1, 1, 3))  # ISO 838, and two more of the same
+TAIL_MM = 12.0  # from the middle of a marked box: so far goes its mark
+HOLE_MM = 7.0  # around the middle of a punched hole
+HOLES_MM = tuple((12.0, HEIGHT_MM / 2 + far) for far in (-120.0, -40.0, 40.0, 120.0))  # two by ISO 838, or all four
+CORNERS = np.array(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))
+
+Areas = Sequence[tuple[float, float, float, float]]  # left, top, width and height in millimetres
+Pixels = NDArray[np.int32]
+
+
+def beside(picture: View, where: Place, page: SheetPage, sampled: Sampled, filled: Sequence[bool]) -> frozenset[str]:
+    """The questions with such ink. `filled`: whether there is something in each box."""
+    if not page.rows or where.tags < ENOUGH_TAGS:
+        return frozenset()
+    ground = _ground(picture.small, where, page.boxes, sampled.fit)
+    ink = ground.darker(INK * (1 - sampled.black))
+    added = np.asarray(cv2.bitwise_and(ink, _free(ground, page)), np.uint8)
+    if cv2.countNonZero(added) < ground.px2(LEAST_MM2):
+        return frozenset()
+    dark = ground.darker(DARK * (1 - sampled.black))
+    labels = _labels(ground, ink, page.boxes)
+    marks = sampled.fit.centres_mm[np.array(filled, bool)]
+    return frozenset(
+        rows.question
+        for y_mm in _heights_mm(ground, added, dark, labels, marks)
+        for rows in page.rows
+        if rows.y_mm <= y_mm <= rows.y_mm + rows.height_mm + BELOW_MM
+    )
+
+
+# -- where one looks
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Small:
-    """The page shrunk; `matrix` takes millimetres of the upright page to its points."""
+class _Ground:
+    """The page made smaller. `matrix` takes its millimetres to points of `grey`; `paper` is as `grey` without strokes.
+    At the heights `at_mm` what is printed lies `off_mm` away from where `matrix` has it."""
 
     grey: Grey
+    paper: Grey
     matrix: Matrix
     px_per_mm: float
+    at_mm: Floats  # (n,)
+    off_mm: Floats  # (n, 2)
 
-    def px(self, points_mm: Floats) -> NDArray[np.int32]:
-        return np.rint(apply(self.matrix, points_mm.reshape(-1, 2))).astype(np.int32).reshape(points_mm.shape)
+    def px(self, areas: Areas, around_mm: float = 0.0) -> Pixels:
+        """The corners (n, 4, 2) of these areas and so much around them."""
+        given = np.array(areas, np.float64).reshape(-1, 1, 4)
+        corners = given[..., :2] - around_mm + CORNERS * (given[..., 2:] + 2 * around_mm)
+        middle = given[..., 1] + given[..., 3] / 2
+        off = np.stack([np.interp(middle, self.at_mm, self.off_mm[:, axis]) for axis in (0, 1)], axis=-1)
+        return np.rint(apply(self.matrix, (corners + off).reshape(-1, 2))).astype(np.int32).reshape(-1, 4, 2)
 
+    def px2(self, area_mm2: float) -> float:
+        return area_mm2 * self.px_per_mm**2
 
-def beside(
-    picture: View, where: Place, page: SheetPage, sampled: Sampled, filled: Sequence[bool]
-) -> frozenset[str]:
-    """The questions with such ink. `filled`: whether each box has something in it."""
-    if not page.rows:
-        return frozenset()
-    small = _shrunk(picture.small, where)
-    ink, dark = _ink(small, sampled.black)
-    off = _Off(page.boxes, sampled.fit.centres_mm)
-    added = cv2.bitwise_and(ink, _free(small, page, off))
-    least_px = LEAST_MM2 * small.px_per_mm**2
-    if cv2.countNonZero(added) < least_px:
-        return frozenset()
-    labels = _labels(small, ink, page.boxes, off)
-    points = cv2.findNonZero(added).reshape(-1, 2)
-    which = labels[points[:, 1], points[:, 0]]
-    at_mm = apply(np.linalg.inv(small.matrix), points.astype(np.float64))
-    sure = dark[points[:, 1], points[:, 0]] > 0
-    kept = ~_tails(small, labels, which, at_mm, sampled.fit.centres_mm[np.array(filled, bool)])
-    which, at_mm, sure = which[kept], at_mm[kept], sure[kept]
-    found = set()
-    count, count_dark = np.bincount(which), np.bincount(which, sure)
-    for stroke in np.flatnonzero((count >= least_px) & (count_dark >= LEAST_DARK_MM2 * small.px_per_mm**2)):
-        these = at_mm[which == stroke]
-        if np.ptp(these[:, 1]) > LONGEST_MM or np.ptp(these[:, 0]) > 185:
-            continue
-        y = float(these[:, 1].mean())
-        found |= {r.question for r in page.rows if r.y_mm <= y <= r.y_mm + r.height_mm + BELOW_MM}
-        if DEBUG is not None: DEBUG.append((these.mean(0).round().tolist(), int(count[stroke]), int(count_dark[stroke]), np.ptp(these, axis=0).round(1).tolist()))
-    return frozenset(found)
-
-DEBUG = None
-
-class _Off:
-    """How far the print lies from where it is meant, by the boxes' outlines."""
-
-    def __init__(self, boxes: Sequence[Box], centres_mm: Floats) -> None:
-        meant = centres(boxes) if boxes else np.zeros((1, 2))
-        order = np.argsort(meant[:, 1])
-        self.y, self.by = meant[order, 1], (centres_mm - meant)[order] if boxes else meant * 0
-
-    def __call__(self, areas_mm: Floats) -> Floats:
-        """(n, 4, 2) corners."""
-        middle = areas_mm[:, :, 1].mean(axis=1)
-        by = np.stack([np.interp(middle, self.y, self.by[:, axis]) for axis in (0, 1)], axis=1)
-        return areas_mm + by[:, None]
+    def darker(self, by: float) -> Grey:
+        """Where it is darker than the paper, by that share of it."""
+        by_greys = cv2.convertScaleAbs(self.paper, alpha=by)
+        return np.asarray(cv2.compare(cv2.subtract(self.paper, self.grey), by_greys, cv2.CMP_GT), np.uint8)
 
 
-def _shrunk(small: Grey, where: Place) -> _Small:
-    middle = np.array(((WIDTH_MM / 2, HEIGHT_MM / 2), (WIDTH_MM / 2 + 1, HEIGHT_MM / 2)))
-    scale = float(np.hypot(*np.diff(where.px(middle), axis=0)[0]))
-    by = max(1, round(scale / PX_PER_MM))
+def _ground(small: Grey, where: Place, boxes: Sequence[Box], fit: Fit) -> _Ground:
+    left, right = where.px(np.array(((0.0, HEIGHT_MM / 2), (WIDTH_MM, HEIGHT_MM / 2))))
+    px_per_mm = float(np.hypot(*(right - left))) / WIDTH_MM
+    by = max(1, round(px_per_mm / PX_PER_MM))
     height, width = (side // by for side in small.shape)
-    grey = cv2.resize(small[: height * by, : width * by], (width, height), interpolation=cv2.INTER_AREA)
-    move = 0.5 / by - 0.5
-    shrink = np.array(((1 / by, 0.0, move), (0.0, 1 / by, move), (0.0, 0.0, 1.0)))
-    return _Small(np.asarray(grey, np.uint8), shrink @ where.matrix, scale / by)
+    grey = np.asarray(
+        cv2.resize(small[: height * by, : width * by], (width, height), interpolation=cv2.INTER_AREA), np.uint8
+    )
+    shift = 0.5 / by - 0.5  # a point lies in its middle
+    smaller = np.array(((1 / by, 0.0, shift), (0.0, 1 / by, shift), (0.0, 0.0, 1.0)))
+    pen = 2 * round(PEN_MM * px_per_mm / by / 2) + 1
+    paper = np.asarray(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((pen, pen), np.uint8)), np.uint8)
+    meant = centres(boxes) if boxes else np.zeros((1, 2))
+    off = fit.centres_mm - meant if boxes else np.zeros((1, 2))
+    order = np.argsort(meant[:, 1])
+    return _Ground(grey, paper, smaller @ where.matrix, px_per_mm / by, meant[order, 1], off[order])
 
 
-def _ink(small: _Small, black: float) -> tuple[Grey, Grey]:
-    side = 2 * round(PEN_MM * small.px_per_mm / 2) + 1
-    paper = cv2.morphologyEx(small.grey, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    depth = cv2.subtract(paper, small.grey)
-    return tuple(cv2.compare(depth, cv2.convertScaleAbs(paper, alpha=share * (1 - black)), cv2.CMP_GT) for share in (INK, DARK))
-
-
-def _free(small: _Small, page: SheetPage, off: _Off) -> Grey:
-    free = np.zeros(small.grey.shape, np.uint8)
-    rows = [(EDGE_MM, rows.y_mm, WIDTH_MM - 2 * EDGE_MM, rows.height_mm + BELOW_MM) for rows in page.rows]
-    printed = [_wider(p.x_mm, p.y_mm, p.width_mm, p.height_mm, AROUND_WORDS_MM) for p in (*page.words, *page.fields)]
-    printed += [_wider(box.x_mm, box.y_mm, box.side_mm, box.side_mm, AROUND_BOX_MM) for box in page.boxes]
-    for area in small.px(_corners(rows)):
-        cv2.fillConvexPoly(free, area, (255,))
-    for area in small.px(off(_corners(printed))):
-        cv2.fillConvexPoly(free, area, (0,))
-    holes = [_wider(x, y, 0, 0, HOLE_MM) for x, y in HOLES_MM]
-    for area in small.px(_corners(holes)):
-        cv2.fillConvexPoly(free, area, (0,))
+def _free(ground: _Ground, page: SheetPage) -> Grey:
+    """Where a question stands and nothing is printed."""
+    free = np.zeros(ground.grey.shape, np.uint8)
+    rows: Areas = [(EDGE_MM, row.y_mm, WIDTH_MM - 2 * EDGE_MM, row.height_mm + BELOW_MM) for row in page.rows]
+    printed: Areas = [(one.x_mm, one.y_mm, one.width_mm, one.height_mm) for one in page.words]
+    fields: Areas = [(one.x_mm, one.y_mm, one.width_mm, one.height_mm) for one in page.fields]
+    holes: Areas = [(x_mm, y_mm, 0.0, 0.0) for x_mm, y_mm in HOLES_MM]
+    for quad in ground.px(rows):
+        cv2.fillConvexPoly(free, quad, (255,))
+    for quad in (
+        *ground.px([*printed, *fields], AROUND_PRINT_MM),
+        *ground.px(_outlines(page.boxes), AROUND_BOX_MM),
+        *ground.px(holes, HOLE_MM),
+    ):
+        cv2.fillConvexPoly(free, quad, (0,))
     return free
 
 
-def _wider(x, y, w, h, by): return (x-by,y-by,w+2*by,h+2*by)
-
-def _corners(areas) -> Floats:
-    x,y,w,h=np.array(areas,float).T
-    return np.stack([np.stack([x,y],1),np.stack([x+w,y],1),np.stack([x+w,y+h],1),np.stack([x,y+h],1)],1)
+def _outlines(boxes: Sequence[Box]) -> Areas:
+    return [(box.x_mm, box.y_mm, box.side_mm, box.side_mm) for box in boxes]
 
 
-def _labels(small, ink, boxes, off):
+# -- what one sees there
+
+
+def _labels(ground: _Ground, ink: Grey, boxes: Sequence[Box]) -> Pixels:
+    """A number for all ink that hangs together; a box hangs together as if it were all ink."""
     solid = ink.copy()
-    for area in small.px(off(_corners([(b.x_mm,b.y_mm,b.side_mm,b.side_mm) for b in boxes]))) if boxes else ():
-        cv2.fillConvexPoly(solid, area, (255,))
-    solid = cv2.dilate(solid, np.ones((JOIN_PX,)*2, np.uint8))
-    return cv2.connectedComponents(solid)[1]
+    for quad in ground.px(_outlines(boxes)):
+        cv2.fillConvexPoly(solid, quad, (255,))
+    joined = cv2.dilate(solid, np.ones((JOIN_PX, JOIN_PX), np.uint8))
+    return np.asarray(cv2.connectedComponents(joined)[1], np.int32)
 
 
-def _tails(small, labels, which, at_mm, filled_mm):
-    tails = np.zeros(len(which), bool)
-    h, w = labels.shape
-    for middle, (x, y) in zip(filled_mm, small.px(filled_mm), strict=True):
-        if 0 <= x < w and 0 <= y < h:
-            tails |= (which == labels[y, x]) & (np.hypot(*(at_mm - middle).T) < TAIL_MM)
+def _heights_mm(ground: _Ground, added: Grey, dark: Grey, labels: Pixels, marks_mm: Floats) -> Floats:
+    """Where each stroke lies of which enough was added. `marks_mm`: the middles of boxes with something in them."""
+    x, y = cv2.findNonZero(added).reshape(-1, 2).T
+    at_mm = apply(np.asarray(np.linalg.inv(ground.matrix)), np.stack([x, y], axis=1).astype(np.float64))
+    stroke, piece = labels[y, x], cv2.connectedComponents(added)[1][y, x]
+    own = ~_tails(ground, labels, stroke, at_mm, marks_mm) & ~_straight(piece, at_mm)[piece]
+    at_mm, stroke, is_dark = at_mm[own], stroke[own], dark[y, x][own] > 0
+    points = np.bincount(stroke)
+    drawn = (points >= ground.px2(LEAST_MM2)) & (np.bincount(stroke, is_dark) >= DARK_SHARE * points)
+    drawn &= ~_straight(stroke, at_mm)
+    return np.asarray(np.bincount(stroke, at_mm[:, 1])[drawn] / points[drawn], np.float64)
+
+
+def _straight(number: Pixels, at_mm: Floats) -> NDArray[np.bool_]:
+    """Of points that are numbered by what they belong to: whether that runs along an edge of the paper, and longer than
+    a hand could."""
+    count = int(number.max(initial=-1)) + 1
+    low, high = np.full((count, 2), np.inf), np.full((count, 2), -np.inf)
+    np.minimum.at(low, number, at_mm)
+    np.maximum.at(high, number, at_mm)
+    less, more = np.sort(high - low, axis=1).T
+    return np.asarray((more > STRAIGHT_MM) & (less < HARDLY_MM + ASKEW * more), np.bool_)
+
+
+def _tails(ground: _Ground, labels: Pixels, stroke: Pixels, at_mm: Floats, marks_mm: Floats) -> NDArray[np.bool_]:
+    """What belongs to a mark."""
+    tails = np.zeros(len(stroke), bool)
+    middles = np.rint(apply(ground.matrix, marks_mm)).astype(int)
+    for (x, y), mark_mm in zip(np.clip(middles, 0, np.array(labels.shape[::-1]) - 1), marks_mm, strict=True):
+        tails |= (stroke == labels[y, x]) & (np.hypot(*(at_mm - mark_mm).T) < TAIL_MM)
     return tails

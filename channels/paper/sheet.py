@@ -6,8 +6,8 @@ geometry`). It is kept as JSON when a form is printed, and nothing else tells a 
 Every page has four square tags, ArUco of 4 x 4 cells, whose ids say which page and which corner, so that any three of
 them tell how it lies; and one QR code that says which form, which copy and which page (see code). A box is a circle
 where one answer counts and a square where several do; its place is that of the square around it, edge to edge of its
-printed outline. A field is where somebody writes: a comb of cells, or lines. Words are all else that is printed, and rows
-are where a question stands: with them a reader tells ink that somebody added (see beside).
+printed outline. A field is where somebody writes: a comb of cells, or lines. Words are all else that is printed, and
+rows are where a question stands: with them a reader tells ink that somebody added (see beside).
 """
 
 from __future__ import annotations
