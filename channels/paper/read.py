@@ -15,8 +15,9 @@ from itertools import groupby
 import numpy as np
 
 from channels.paper import code
+from channels.paper.beside import beside
 from channels.paper.code import Mark
-from channels.paper.cutouts import around_boxes, around_field, png, written
+from channels.paper.cutouts import around_boxes, around_field, around_rows, png, written
 from channels.paper.fillable import OnScreen
 from channels.paper.fit import Patches
 from channels.paper.locate import (
@@ -32,7 +33,7 @@ from channels.paper.locate import (
     place,
     view,
 )
-from channels.paper.marks import beside, judge, judgement, looks
+from channels.paper.marks import judge, judgement, looks
 from channels.paper.picture import Grey, Scan
 from channels.paper.reading import BoxReading, FieldReading, MarkState, PageReading, Warning
 from channels.paper.sample import sample
@@ -151,7 +152,10 @@ def _page(picture: View, page: SheetPage, mark: Mark, sign: Sign, tags: Mapping[
     warnings = (*few, *sampled.warnings)
     boxes = _boxes(page.boxes, sampled.patches, careful=bool(warnings))
     fields = tuple(_fields(picture, where, page))
-    return PageReading(PageState.FILED, "", mark, boxes, fields, warnings, _cutouts(picture, where, boxes, warnings))
+    added = beside(picture, where, page, sampled, [read.state is not MarkState.EMPTY for read in boxes])
+    cutouts = _cutouts(picture, where, boxes, warnings)
+    cutouts |= {rows.question: png(picture, where, around_rows(rows)) for rows in page.rows if rows.question in added}
+    return PageReading(PageState.FILED, "", mark, boxes, fields, warnings, cutouts, added)
 
 
 def _boxes(boxes: Sequence[Box], patches: Patches, careful: bool) -> tuple[BoxReading, ...]:
@@ -165,10 +169,9 @@ def _boxes(boxes: Sequence[Box], patches: Patches, careful: bool) -> tuple[BoxRe
             one.state,
             one.confidence,
             one.likeliest,
-            beside=bool(ink),
             ink=looks(patch, bool(circle)) if one.state is MarkState.MARKED else "",
         )
-        for box, one, ink, patch, circle in zip(boxes, judged, beside(patches, circles), patches, circles, strict=True)
+        for box, one, patch, circle in zip(boxes, judged, patches, circles, strict=True)
     )
 
 
