@@ -96,12 +96,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A line of words, a rule or a drawn example: just so large that nothing of it is outside."""
+    """A line of words, a rule or a drawn example: just so large that nothing of it is outside. `ink_mm2` of its letters;
+    0 where it has none, or each copy others."""
 
     x_mm: float
     y_mm: float
     width_mm: float
     height_mm: float
+    ink_mm2: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
