@@ -19,7 +19,7 @@ from channels.paper.locate import Points
 from channels.paper.picture import Grey
 from channels.paper.sheet import HEIGHT_MM, WIDTH_MM
 
-NOT_PALE = 0.3  # of print
+NOT_PALE = 0.25  # of print
 NOT_PALE_SHARE = 0.25  # of a stroke, at least
 LEAST_MM2 = 3.0  # of a stroke
 STRAIGHT_MM, HARDLY_MM = 10.0, 1.0  # no hand draws so long a line that leaves its way no more than that

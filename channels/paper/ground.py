@@ -20,9 +20,9 @@ from channels.paper.sample import LEAST_BLACK, Sampled
 from channels.paper.sheet import HEIGHT_MM, WIDTH_MM, Box, SheetPage
 
 PX_PER_MM = 2.0  # about: the picture is made smaller by a whole number
-PEN_MM = 3.0  # what is wider is no stroke
+PEN_MM = 2.3  # what is wider is no stroke: a ring of coffee, a drop
 PRINT = 255  # as dark as print
-INK = 0.22  # of that: from here on it is ink
+INK = 0.18  # of that: from here on it is ink
 JOIN_PX = 3  # ink as far apart as that hangs together
 BELOW_MM = 5.0  # the last box of a question: what still belongs to it
 CORNERS = np.array(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))

@@ -96,8 +96,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A line of words, a rule or a drawn example: just so large that nothing of it is outside. `ink_mm2` of its letters;
-    0 where it has none, or each copy others."""
+    """A line of words, a rule or a drawn example: just so large that nothing of it is outside. `ink_mm2`: of its
+    letters; 0 where it has none, or each copy others."""
 
     x_mm: float
     y_mm: float
