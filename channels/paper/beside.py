@@ -3,8 +3,8 @@ to its box. What lies on words is overwritten's.
 
 A stroke is ink that hangs together, over printed words too; of it counts what lies where nothing is printed. One that
 hangs together with a marked box is its mark, as far as hands go astray. Left out are specks; what is wider than a pen,
-as stains and shadows are; what is longer and straighter than a hand draws, as streaks and folds are; and what is pale
-all along, as what shines through from behind.
+as stains and shadows are; what is longer and straighter than a hand draws, as folds are; and what is pale all along, as
+what shines through from behind. Where holes are punched nothing is seen.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ EDGE_MM = 8.0  # of the paper, left and right: shadows
 AROUND_PRINT_MM = 1.2
 AROUND_BOX_MM = 0.6
 TAIL_MM = 12.0  # from the middle of a marked box: so far goes its mark
-HOLE_MM = 7.0  # around the middle of a punched hole
+HOLE_MM = 4.5  # around the middle of a punched hole
 HOLES_MM = tuple((12.0, HEIGHT_MM / 2 + far) for far in (-120.0, -40.0, 40.0, 120.0))  # two by ISO 838, or all four
 
 

@@ -1,7 +1,8 @@
 """A page made smaller, to see what somebody added to it: about two points a millimetre, and how dark each of them is.
 
 Dark is what is darker than the paper close by, against the black of print; so neither a shadow nor a stain is, if it is
-wider than a pen. What is printed lies as far from its place as the outlines of the boxes at that height do.
+wider than a pen. A streak over the whole scan is taken out. What is printed lies as far from its place as the outlines
+of the boxes at that height do.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from channels.paper.sheet import HEIGHT_MM, WIDTH_MM, Box, SheetPage
 PX_PER_MM = 2.0  # about: the picture is made smaller by a whole number
 PEN_MM = 2.3  # what is wider is no stroke: a ring of coffee, a drop
 PRINT = 255  # as dark as print
+STREAK = 0.5  # of a scan's height or width is ink
 INK = 0.18  # of that: from here on it is ink
 JOIN_PX = 3  # ink as far apart as that hangs together
 BELOW_MM = 5.0  # the last box of a question: what still belongs to it
@@ -61,11 +63,11 @@ class Ground:
     @property
     def ink(self) -> Grey:
         """Not 0 where there is ink."""
-        return np.asarray(cv2.threshold(self.dark, INK * PRINT, PRINT, cv2.THRESH_BINARY)[1], np.uint8)
+        return _ink(self.dark)
 
     def strokes(self) -> Pixels:
         """A number for all ink that hangs together; a box hangs together as if it were all ink."""
-        solid = self.ink
+        solid = _ink(self.dark)
         for quad in self.px(outlines(self.page.boxes)):
             cv2.fillConvexPoly(solid, quad, (PRINT,))
         joined = cv2.dilate(solid, np.ones((JOIN_PX, JOIN_PX), np.uint8))
@@ -110,4 +112,13 @@ def _dark(grey: Grey, pen_px: float, black: float) -> Grey:
     side = 2 * round(pen_px / 2) + 1
     paper = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     depth = cv2.subtract(paper, grey)
-    return np.asarray(cv2.divide(depth, paper, scale=PRINT / max(1 - black, LEAST_BLACK)), np.uint8)
+    dark = np.asarray(cv2.divide(depth, paper, scale=PRINT / max(1 - black, LEAST_BLACK)), np.uint8)
+    ink = _ink(dark)
+    for lines, share in ((dark.T, cv2.reduce(ink, 0, cv2.REDUCE_AVG)), (dark, cv2.reduce(ink, 1, cv2.REDUCE_AVG))):
+        for line in np.flatnonzero(share > STREAK * PRINT):
+            lines[max(0, line - 1) : line + 2] = 0
+    return dark
+
+
+def _ink(dark: Grey) -> Grey:
+    return np.asarray(cv2.threshold(dark, INK * PRINT, PRINT, cv2.THRESH_BINARY)[1], np.uint8)
