@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from channels.paper.locate import Place, View
 from channels.paper.picture import Grey
-from channels.paper.sheet import WIDTH_MM, Box, Field
+from channels.paper.sheet import WIDTH_MM, Box, Field, Rows
 
 SHOWN_PX_PER_MM = 5.0  # 127 dots per inch: enough to read handwriting
 GREYS = 16  # that a cut-out keeps: a third of the bytes, and nobody sees it
@@ -50,6 +50,11 @@ def around_boxes(boxes: Sequence[Box]) -> Area:
 
 def around_field(field: Field) -> Area:
     return Area(EDGE_MM, field.y_mm - ABOVE_MM, WIDTH_MM - EDGE_MM, field.y_mm + field.height_mm + BELOW_MM)
+
+
+def around_rows(rows: Rows) -> Area:
+    """All of a question, to the edges of the paper."""
+    return Area(0.0, rows.y_mm - ABOVE_MM, WIDTH_MM, rows.y_mm + rows.height_mm + ABOVE_MM)
 
 
 def png(picture: View, where: Place, area: Area) -> bytes:

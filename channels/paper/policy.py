@@ -5,7 +5,7 @@
     (#) (x) ( )                       [#] [x] [x]                    given: what is filled all over was taken back
     ( ) ( ) ( )                       [ ] [ ] [ ]                    skipped; where it is required, EMPTY; on a page
                                                                      with a `reading.Warning`, MAYBE_LOST
-    ( )x( ) ( )                       [ ]x[ ] [ ]                    BESIDE: nothing in a box, something next to one
+    ( )x( ) ( )   (x) ( ) (A)         [x] [ ]x[ ]                    BESIDE: ink outside the boxes, whatever is in them
     (x) (x) ( )                                                      TWO_MARKS
     (#) ( ) ( )                       [#] [ ] [ ]                    TAKEN_BACK: nothing is marked instead
     (?) ( ) ( )   (x) (?) ( )         [?] [ ] [x]                    UNSURE
@@ -39,7 +39,7 @@ class Reason(StrEnum):
     EMPTY = "Nothing is marked at a required question."
     MAYBE_LOST = "Nothing is marked, and the page was scanned so poorly that a mark may be lost."
     TWO_MARKS = "Two boxes are marked where one counts."
-    BESIDE = "Nothing is marked, and there is something next to a box."
+    BESIDE = "Something is drawn or written outside the boxes, and may change what is meant."
     TAKEN_BACK = "A mark was taken back, and nothing is marked instead."
     UNSURE = "It is not clear what is marked."
     BOTH = "An answer is marked, and beside it that there is none."
@@ -68,7 +68,11 @@ def judge(survey: Survey, page: PageReading) -> dict[str, Judged]:
     asked = (survey.question(name) for name in dict.fromkeys([*boxes, *fields]))
     poor = bool(page.warnings)
     return {
-        question.name: _question(question, _seen(boxes.get(question.name, []), poor), fields.get(question.name))
+        question.name: _question(
+            question,
+            _seen(boxes.get(question.name, []), poor, question.name in page.beside),
+            fields.get(question.name),
+        )
         for question in asked
         if question
     }
@@ -76,14 +80,15 @@ def judge(survey: Survey, page: PageReading) -> dict[str, Judged]:
 
 @dataclass(slots=True)
 class _Seen:
-    """The boxes of one question, sorted by what they are for. `sure`: none of them is (?). `poor`: the page is."""
+    """The boxes of one question, sorted by what they are for. `sure`: none of them is (?). `poor`: the page is.
+    `beside`: there is ink outside them."""
 
-    poor: bool = False
+    poor: bool
+    beside: bool
     values: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     taken_back: bool = False
     sure: bool = True
-    beside: bool = False
 
     @property
     def nothing(self) -> bool:
@@ -108,10 +113,9 @@ def _question(question: Question, seen: _Seen, written: FieldReading | None) -> 
     return Judged(Answer(missing=Missing.SKIPPED))
 
 
-def _seen(boxes: Sequence[BoxReading], poor: bool) -> _Seen:
-    seen = _Seen(poor=poor)
+def _seen(boxes: Sequence[BoxReading], poor: bool, beside: bool) -> _Seen:
+    seen = _Seen(poor, beside)
     for read in boxes:
-        seen.beside |= read.beside
         if read.state is MarkState.REVIEW:
             seen.sure = False
         state = read.likeliest if read.state is MarkState.REVIEW else read.state
@@ -131,7 +135,7 @@ def _doubtful(question: Question, seen: _Seen) -> Reason | None:
         (single and len(seen.values) > 1, Reason.TWO_MARKS),
         (len(seen.missing) > 1, Reason.TWO_REASONS),
         (seen.taken_back and seen.nothing, Reason.TAKEN_BACK),
-        (seen.beside and seen.nothing, Reason.BESIDE),
+        (seen.beside, Reason.BESIDE),
     )
     return next((reason for holds, reason in rows if holds), None)
 

@@ -15,7 +15,7 @@ from kiosk.survey import Answer, Kind, Missing, Survey
 from tests.kiosk.generated import sample
 
 DIGITAL = sample("digital")
-BESIDE = "b"  # empty, and ink around it
+BESIDE = "b"  # empty, and ink next to it
 SIGNS = {BESIDE: MarkState.EMPTY, "x": MarkState.MARKED, " ": MarkState.EMPTY, "#": MarkState.CANCELLED}
 SKIPPED = Answer(missing=Missing.SKIPPED)
 
@@ -24,7 +24,7 @@ def box(question: str, value: str, sign: str, declines: bool, confidence: float)
     """ "?x": not sure, likeliest marked."""
     place = Box(question, value, 1, 0.0, 0.0, 7.0, Shape.CIRCLE, declines)
     likeliest = SIGNS[sign[-1]]
-    return BoxReading(place, MarkState.REVIEW if sign[0] == "?" else likeliest, confidence, likeliest, sign == BESIDE)
+    return BoxReading(place, MarkState.REVIEW if sign[0] == "?" else likeliest, confidence, likeliest)
 
 
 def page(question: str, marks: list[str], declined: list[str]) -> PageReading:
@@ -34,7 +34,8 @@ def page(question: str, marks: list[str], declined: list[str]) -> PageReading:
     boxes = [box(question, names[at], sign, False, 1.0) for at, sign in enumerate(marks)]
     why = ["dont_know", "refused"]
     boxes += [box(question, why[at], sign, True, 1.0) for at, sign in enumerate(declined)]
-    return PageReading(PageState.FILED, boxes=tuple(boxes))
+    beside = frozenset({question} if BESIDE in [*marks, *declined] else ())
+    return PageReading(PageState.FILED, boxes=tuple(boxes), beside=beside)
 
 
 def given(*values: str) -> Judged:
@@ -58,8 +59,10 @@ EMPTY = Judged(Answer(missing=Missing.SKIPPED, pending=True), Reason.EMPTY)
         (["x", "x", " "], [" "], pending(Reason.TWO_MARKS, "very_good good")),
         (["#", " ", " "], [" "], pending(Reason.TAKEN_BACK, "")),
         ([BESIDE, " ", " "], [" "], pending(Reason.BESIDE, "")),
-        ([BESIDE, "x", " "], [" "], given("good")),
+        ([BESIDE, "x", " "], [" "], pending(Reason.BESIDE, "good", "good")),
+        (["x", "x", BESIDE], [" "], pending(Reason.TWO_MARKS, "very_good good")),
         ([" ", " ", " "], [BESIDE], pending(Reason.BESIDE, "")),
+        ([" ", " ", " "], ["x", BESIDE], pending(Reason.BESIDE, "dont_know")),
         (["?x", " ", " "], [" "], pending(Reason.UNSURE, "very_good", "very_good")),
         (["? ", " ", " "], [" "], pending(Reason.UNSURE, "")),
         (["x", "?x", " "], [" "], pending(Reason.UNSURE, "very_good good")),

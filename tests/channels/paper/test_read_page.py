@@ -102,7 +102,7 @@ def test_a_cross_next_to_its_box_is_seen(degrade: Callable[[Grey], Grey]) -> Non
     scanning.cross(grey, left - side, top, side)
     reading = read(degrade(grey))
     boxes = sorted(reading.boxes, key=lambda one: one.box.y_mm)
-    assert [place for place, one in enumerate(boxes) if one.beside] == [FIRST]
+    assert reading.beside == {boxes[FIRST].box.question}
 
 
 # -- Parts of a page are missing
