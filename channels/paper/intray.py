@@ -1,7 +1,8 @@
-"""`kiosk paper read`, `list` and `settle`: scans into the office, and what no machine could decide about them.
+"""`kiosk paper read`, `list`, `show` and `settle`: scans into the office, and what no machine could decide about them.
 
     kiosk paper read FILE|DIR ...     every page is filed; the files stay where they are
     kiosk paper list                  what waits for a person, each with its number and what can be done
+    kiosk paper show N -o FILE        write its scan to a new file, to look at it
     kiosk paper settle N --as WHAT    another: a copy of somebody else; complete: without the missing pages; dismiss
 
 A file may be read any number of times: what was filed once is not filed again.
@@ -21,9 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from channels.paper import MODE, told
-from channels.paper.inbox import ignored, put_aside_in
+from channels.paper.inbox import ignored
 from channels.paper.pages import Tray
 from channels.paper.workers import Workers
+from kiosk.blobs import hand_out
 from kiosk.doorkeeper import open_door
 from kiosk.errors import UsageError
 from kiosk.identity import grouped
@@ -39,9 +41,15 @@ WAYS_OUT: Mapping[PageState, str] = {
     PageState.CONFLICT: "settle as another if it is a copy that somebody else filled in, else as dismiss",
     PageState.UNKNOWN_FORM: "print the same survey once more, then it is read by itself; else settle as dismiss",
     PageState.UNREADABLE: "scan it again or type it in with `kiosk enter`, then settle as dismiss",
-    PageState.REFUSED: "scan the pages again, then settle as dismiss",
+    PageState.REFUSED: "scan its pages again, then settle as dismiss",
     PageState.FOREIGN: "look where it belongs, then settle as dismiss",
 }
+
+# Of what could not be opened, because whatever was opened has one.
+NO_SCAN = (
+    "It was too large to be sealed, or could not be opened at all, and lies where it was read; or it was erased with a"
+    " page beside it."
+)
 
 
 def read(folder: Path, options: Mapping[str, Any]) -> int:
@@ -87,22 +95,42 @@ def waiting(folder: Path, options: Mapping[str, Any]) -> int:
         print(json.dumps([_plain(one) for one in waits], ensure_ascii=False, indent=2))
         return 0
     print("\n\n".join(map(_told, waits)) if waits else "Nothing waits for a person.")
-    if aside := put_aside_in(office):
-        print(f"\nFiles that could not be read to their end: {aside}, in the folder refused of the inbox.")
+    return 0
+
+
+def show(folder: Path, options: Mapping[str, Any]) -> int:
+    """Write a page's scan to a new file for this user alone. Raises UsageError where there is none."""
+    number, output = _number(options["words"]), str(options["output"])
+    if not output:
+        raise UsageError("paper.output", f"Say where to write it: kiosk paper show {number} -o FILE")
+    office, scan = Office(folder), None
+    if office.store_file.exists():
+        with closing(Reads(office.store_file, office.keyring)) as reads:
+            scan = reads.page_scan(number)
+    if scan is None:
+        raise UsageError("page.unknown", f"There is no page number {number}. See: kiosk paper list")
+    if not scan:
+        raise UsageError("page.no_scan", f"There is no scan of page {number} here. {NO_SCAN}")
+    hand_out(office.blobs.read(scan), Path(output))
+    print(f"Written to {output}. Delete it once this is decided: it can be read by whoever gets it.")
     return 0
 
 
 def settle(folder: Path, options: Mapping[str, Any]) -> int:
     """Raises UsageError for a page that is not there, or a decision that does not fit."""
-    words = options["words"]
-    if len(words) != 1 or not (words[0].isascii() and words[0].isdigit() and len(words[0]) < 16):
-        raise UsageError("paper.number", "Say which, by its number in: kiosk paper list")
+    number = _number(options["words"])
     if not options["as"]:
         raise UsageError("paper.decision", f"Say what to do: --as {', '.join(Decision)}. See: kiosk paper list")
     with closing(open_door(Office(folder))) as door:
-        door.decide_page(int(words[0]), Decision(options["as"]), str(options["by"] or _login()))
-    print(f"{words[0]} is settled.")
+        door.decide_page(number, Decision(options["as"]), str(options["by"] or _login()))
+    print(f"{number} is settled.")
     return 0
+
+
+def _number(words: Sequence[str]) -> int:
+    if len(words) != 1 or not (words[0].isascii() and words[0].isdigit() and len(words[0]) < 16):
+        raise UsageError("paper.number", "Say which, by its number in: kiosk paper list")
+    return int(words[0])
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -155,10 +183,12 @@ def _told(one: Waiting) -> str:
     if one.missing:
         lacks = " and ".join(map(str, one.missing))
         why = f"Page{'s' if len(one.missing) > 1 else ''} {lacks} of this sheet did not come."
+    look = f"kiosk paper show {one.id} -o FILE" if one.scan else NO_SCAN
     return (
         f"{one.id}  {one.state}: {what}\n"
         f"    from {told.printable(one.name) or '-'}, {one.index + 1}, since {since}\n"
         f"    {why or told.SENTENCES[one.state]}\n"
+        f"    To look at it: {look}\n"
         f"    What to do: {WAYS_OUT[one.state]}."
     )
 

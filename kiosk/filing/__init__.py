@@ -74,17 +74,17 @@ class Filing:
         form = self._sheets.form(connection, page.form)
         rows, earlier = self._on_record(connection, form, page.serial, code)
         state, reason = states.STATES[states.place(page, form, rows, earlier)]
+        dropped = self._sheets.drop(connection, seen) if seen and seen.state is PageState.REFUSED else []
         row = self._sheets.put(connection, page, state, reason, code)
-        dropped: list[str] = []
         match state:
             case PageState.WAITING if form:
                 self._sheets.become(connection, row, state, copy=ORIGINAL)
-                dropped = [*self._gather(connection, form, row, ORIGINAL, lacking=False)]
+                dropped += self._gather(connection, form, row, ORIGINAL, lacking=False)
             case PageState.REPEATED | PageState.CONFLICT:
                 self._sheets.become(connection, row, state, reason=reason, response=states.original(earlier))
-                dropped = self._sheets.drop(connection, row) if state is PageState.REPEATED else []
+                dropped += self._sheets.drop(connection, row) if state is PageState.REPEATED else []
             case PageState.DISMISSED:
-                dropped = self._sheets.forget(connection, row)
+                dropped += self._sheets.forget(connection, row)
         if state is not PageState.CONFLICT:
             dropped += self._superseded(connection, rows, page.number)
         left = self._sheets.seen(connection, page.file, page.index)

@@ -168,6 +168,11 @@ class Reads:
         with self._told():
             return self._sheets.readable(self._connection)
 
+    def page_scan(self, number: int) -> str | None:
+        """The blob of a page's scan, "" where it has none; None: there is no such page."""
+        with self._told():
+            return self._sheets.scan(self._connection, number)
+
     def contents(self, form: str, serial: str, number: int) -> list[str]:
         """`Page.content` of what is on record as this page of this sheet or of a copy of it."""
         with self._told():

@@ -24,6 +24,11 @@ NAME, SERIAL, CONTENT, HELD = b"page.name", b"page.serial", b"page.content", b"p
 SCAN = "scan"  # the kind of a page's blob
 OPEN = "state NOT IN ('filed', 'dismissed')"  # as the index page_open has it
 COLUMNS = "id, form, code, serial, number, copy, content, state, held, response, at, place, file"
+# The blob of a page's scan. Of pages that could not be opened the whole file is one, for all those of that file.
+SCAN_OF = (
+    "(SELECT b.uid FROM page q JOIN blob b ON b.page = q.id AND b.kind = 'scan' WHERE q.file = p.file"
+    " AND (q.id = p.id OR (q.state = 'refused' AND p.state = 'refused')))"
+)
 FORGET = "UPDATE page SET name = NULL, serial = NULL, content = NULL, held = NULL"
 
 
@@ -174,7 +179,14 @@ class Sheets:
         return self.drop(connection, row)
 
     def drop(self, connection: sqlite3.Connection, row: Row) -> list[str]:
-        """Take out the blobs that this page brought and that are no response's. Returns their ids."""
+        """Take out the blobs that this page brought and that are no response's. Returns their ids. The file of a page
+        that could not be opened stays as long as another such page of it is there."""
+        if row.state is PageState.REFUSED:
+            connection.execute(
+                "UPDATE blob SET page = q.id FROM page q WHERE blob.page = ?1 AND q.id != ?1 AND q.file = ?2"
+                " AND q.state = 'refused'",
+                (row.id, row.file),
+            )
         gone = connection.execute("DELETE FROM blob WHERE page = ? AND response IS NULL RETURNING uid", (row.id,))
         return [uid for (uid,) in gone.fetchall()]
 
@@ -208,8 +220,8 @@ class Sheets:
         one line, by its oldest page, and not before that waits since `missing_since`."""
         rows = connection.execute(
             "SELECT p.id, p.state, p.reason, p.name, p.place, p.serial, p.number, p.at, p.form, p.copy, f.asks,"
-            " d.survey, b.uid FROM page p LEFT JOIN form f ON f.id = p.form LEFT JOIN definition d"
-            " ON d.id = f.definition LEFT JOIN blob b ON b.page = p.id AND b.kind = 'scan'"
+            f" d.survey, {SCAN_OF} FROM page p LEFT JOIN form f ON f.id = p.form LEFT JOIN definition d"
+            " ON d.id = f.definition"
             f" WHERE p.{OPEN} AND p.state NOT IN ('repeated', 'blank') ORDER BY p.at, p.id"
         )
         return [one for one in self._by_sheet(rows.fetchall()) if not one.missing or one.at <= missing_since]
@@ -225,6 +237,11 @@ class Sheets:
     def contents(self, connection: sqlite3.Connection, form: str, code: bytes, number: int) -> list[str]:
         """What is on the pages of this number of a sheet and its copies, as `Page.content` said it."""
         return [row.content for row in self.of_sheet(connection, form, code) if row.number == number and row.content]
+
+    def scan(self, connection: sqlite3.Connection, number: int) -> str | None:
+        """The blob of a page's scan, "" where it has none; None: there is no such page."""
+        row = connection.execute(f"SELECT {SCAN_OF} FROM page p WHERE p.id = ?", (number,)).fetchone()
+        return (row[0] or "") if row else None
 
     def _by_sheet(self, rows: Iterable[tuple[Any, ...]]) -> Iterable[Waiting]:
         shown: dict[object, Waiting] = {}

@@ -102,10 +102,10 @@ class House:
             size=4,
         )
 
-    def other(self, state: PageState, file: str, at: int = 0) -> Page:
+    def other(self, state: PageState, file: str, at: int = 0, index: int = 0) -> Page:
         name = sha256(file.encode()).hexdigest()
         at = at or self.office.now()
-        return Page(name, 0, file, state, at, "Why it is so.", scan=self._blob(file), size=4)
+        return Page(name, index, file, state, at, "Why it is so.", scan=self._blob(file), size=4)
 
     def sheet(self, answers: Answers, sheet: int = 1, file: str = "pile", first: int = 0) -> list[Page]:
         return [self.page(answers, number, sheet=sheet, file=file, index=first + number - 1) for number in range(1, 4)]

@@ -175,6 +175,14 @@ def test_erasure_takes_the_scan_of_a_page_that_could_not_be_read(house: House) -
     assert (house.waiting(), house.known_blobs(), house.blobs()) == ([], set(), set())
 
 
+def test_erasure_takes_a_file_that_is_kept_for_a_damaged_page_of_it(house: House) -> None:
+    """The page still waits, for it may be somebody else's; but the file shows the pages of who is erased."""
+    house.file(*house.sheet(ONE), house.other(PageState.REFUSED, "pile", index=3))
+    assert house.intake.erase(serial(1))
+    assert [(one.state, one.scan) for one in house.waiting()] == [(PageState.REFUSED, "")]
+    assert house.blobs() == house.known_blobs() == set()
+
+
 def test_what_is_left_out_is_judged_on_the_route(house: House) -> None:
     house.file(*house.sheet({**ONE, "skills": chose("poor")}))
     assert [doubt.question for doubt in house.doubts()] == ["support"]
@@ -312,6 +320,25 @@ def test_what_cannot_be_read_is_kept_until_a_person_looked(house: House, state: 
     assert (house.waiting(), house.blobs()) == ([], set())
     assert house.file(house.other(state, "letter")) == [DISMISSED]
     assert house.blobs() == set()
+
+
+def test_pages_that_could_not_be_opened_have_their_file_until_the_last_of_them_is_decided(house: House) -> None:
+    house.file(*(house.other(PageState.REFUSED, "pile", index=index) for index in (0, 3)))
+    first, second = house.waiting()
+    assert first.scan == second.scan != ""
+    house.intake.decide_page(first.id, Decision.DISMISS, "clerk")
+    assert [one.scan for one in house.waiting()] == [first.scan]
+    assert house.office.blobs.read(first.scan) == b"blob"
+    house.intake.decide_page(second.id, Decision.DISMISS, "clerk")
+    assert house.blobs() == house.known_blobs() == set()
+
+
+def test_a_page_that_can_be_opened_the_next_time_lets_its_file_go(house: House) -> None:
+    """As where a worker took too long for it."""
+    house.file(house.other(PageState.REFUSED, "pile", index=2), *house.sheet(ONE)[:2])
+    assert house.file(house.page(ONE, 3, index=2)) == [FILED]
+    assert house.blobs() == house.known_blobs()
+    assert len(house.blobs()) == 3, "the scans"
 
 
 def test_a_form_that_becomes_known_is_read_again(house: House) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import random
 import signal
+import stat
 import threading
 import time
 from contextlib import closing
@@ -14,6 +17,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from channels.paper import inbox as watched
+from channels.paper.files import MOST_SEALED_BYTES
 from channels.paper.pages import Tray
 from kiosk.store.reads import Reads
 from kiosk.survey import Answer, Missing
@@ -187,8 +191,8 @@ def test_the_scanners_folder(tmp_path: Path) -> None:
         (inbox / "monday" / "scan.tif").write_bytes(tiff(vote.filled(sheets[0], {"open_longer": ["as_now"]})))
         (inbox / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
         started.wait(lambda: len(responses(vote.office, "vote")) == 1, "a response")
-        started.wait(lambda: [file.name for file in inbox.rglob("*.*")] == ["broken.pdf"], "an empty folder")
-        assert [file.name for file in (inbox / "refused").iterdir()] == ["broken.pdf"]
+        started.wait(lambda: not list(inbox.rglob("*.*")), "an empty folder")
+        assert [(one.state, one.name) for one in waiting(vote.office)] == [("refused", "broken.pdf")]
         slow = tiff(vote.filled(sheets[1], {"open_longer": ["as_now"]}))
         with (inbox / "slow.tif").open("wb") as file:
             for at in range(0, len(slow), len(slow) // 4):
@@ -196,7 +200,6 @@ def test_the_scanners_folder(tmp_path: Path) -> None:
                 file.flush()
                 time.sleep(1)
         started.wait(lambda: len(responses(vote.office, "vote")) == 2, "the other response")
-        assert "Files that could not be read to their end: 1" in run(vote.office, "paper", "list").stdout
         assert not any("scan.tif" in line or "slow.tif" in line for line in started.log.splitlines())
     assert list((vote.office / "reading").iterdir()) == []
 
@@ -220,39 +223,70 @@ def lying(folder: Path) -> set[str]:
 
 
 @pytest.mark.peers
-def test_a_file_that_cannot_be_put_aside_is_named_once(tmp_path: Path) -> None:
-    """It stays where it was read, and is not read every second; a name that is taken, however long, hinders nothing."""
-    vote, long = Pile(make_office(tmp_path / "office"), "vote"), "ä" * 125 + ".pdf"
-    inbox = vote.office / "inbox"
+def test_what_could_not_be_opened_is_sealed_and_can_be_looked_at(office: Path) -> None:
+    """As it came, by a person who asks for it; and it goes once that is decided."""
+    broken, copy = b"%PDF-1.7 and no more", office.with_name("copy.pdf")
+    office.with_name("broken.pdf").write_bytes(broken)
+    run(office, "paper", "read", str(office.with_name("broken.pdf")))
+    assert "To look at it: kiosk paper show 1 -o FILE" in run(office, "paper", "list").stdout
+    assert not any(broken in file.read_bytes() for file in office.rglob("*") if file.is_file())
+    assert run(office, "paper", "show", "1", "-o", str(copy)).returncode == 0
+    assert (copy.read_bytes(), stat.S_IMODE(copy.stat().st_mode)) == (broken, 0o600)
+    assert "is there already" in run(office, "paper", "show", "1", "-o", str(copy)).stderr
+    run(office, "paper", "settle", "1", "--as", "dismiss", "--by", "clerk")
+    refused = {
+        ("show", "1"): "Say where to write it",
+        ("show", "1", "-o", str(copy)): "There is no scan of page 1 here.",
+        ("show", "2", "-o", str(copy)): "There is no page number 2.",
+    }
+    for words, sentence in refused.items():
+        done = run(office, "paper", *words)
+        assert (done.returncode, done.stdout) == (64, "")
+        assert sentence in done.stderr
+    assert blobs(office) == (set(), set())
+
+
+@pytest.mark.peers
+def test_a_file_that_cannot_be_sealed_stays_and_is_named_once(tmp_path: Path) -> None:
+    vote = Pile(make_office(tmp_path / "office"), "vote")
+    inbox, large = vote.office / "inbox", vote.office / "inbox" / "large.pdf"
     inbox.mkdir()
+    large.write_bytes(b"%PDF-1.7 and no more")
+    os.truncate(large, MOST_SEALED_BYTES + 1)
+    (inbox / "empty.pdf").touch()
+    (sheet,) = vote.printed(1)
+    (inbox / "scan.tif").write_bytes(tiff(vote.filled(sheet, {"open_longer": ["as_now"]})))
     with Started(vote.office) as started:
-        for _ in range(2):
-            (inbox / long).write_bytes(b"%PDF-1.7 and no more")
-            started.wait(lambda: not (inbox / long).exists(), "it was taken")
-        started.wait(lambda: len(list((inbox / "refused").iterdir())) == 2, "both were put aside")
-        for file in (inbox / "refused").iterdir():
-            file.unlink()
-        (inbox / "refused").rmdir()
-        (inbox / "refused").symlink_to(tmp_path / "nowhere")
-        (inbox / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
-        started.wait(lambda: "cannot be taken away" in started.log, "it was named")
+        started.wait(lambda: lying(inbox) == {"large.pdf"}, "the others were taken")
+        started.wait(lambda: len(waiting(vote.office)) == 2, "both were filed")
         time.sleep(3)
-        assert started.log.count("cannot be taken away") == 1
+        assert started.log.count("cannot be sealed. It stays there.") == 1
+    assert large.stat().st_size == MOST_SEALED_BYTES + 1
+    assert "lies where it was read" in run(vote.office, "paper", "list").stdout
+    assert len(responses(vote.office, "vote")) == 1
 
 
-def test_what_was_put_aside_goes_after_a_month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It lies there in the clear, and no erasure reaches it."""
+@pytest.mark.peers
+def test_a_file_that_cannot_be_taken_away_is_named_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     house = House(tmp_path / "office")
-    aside = house.office.folder / "inbox" / "refused"
-    aside.mkdir(parents=True)
-    (aside / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
+    inbox = house.office.folder / "inbox"
+    inbox.mkdir()
+    (inbox / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
+
+    def refuse(file: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", file)
+
+    monkeypatch.setattr(watched, "RESTED", 0.0)
     with closing(Reads(house.office.store_file, house.office.keyring)) as reads:
         folder = watched.Inbox(house.office, Tray(house.office, house.intake, reads), threading.Event())
-        folder.look()
-        assert lying(aside) == {"broken.pdf"}
-        monkeypatch.setattr(watched, "FORGOTTEN", -1.0)  # only the system itself says when a file was moved
-        folder.look()
-        assert lying(aside) == set()
+        monkeypatch.setattr(Path, "unlink", refuse)
+        for _ in range(3):
+            folder.look()
+        monkeypatch.undo()
+    assert caplog.text.count("cannot be taken away") == 1
+    assert [one.name for one in house.waiting()] == ["broken.pdf"]
     house.writer.close()
 
 
