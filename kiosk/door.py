@@ -4,7 +4,7 @@
     {"do": "exchange", "message": {...}} -> {"text": ..., "uid": ..., "over": ...}
     {"do": "call", "mode": mode, "happened": {...}} -> {"number", "say", "then", "must_hear"}
     {"do": "define", "definition": text} -> {}
-    {"do": "erase", "code": digits}      -> {"erased": true}
+    {"do": "erase", "code": digits, "copy": number} -> {"erased": true}
     {"do": "settle", "doubt": number, "answer": {...}, "by": name} -> {}
     {"do": "keep_form", "form": {...}}   -> {}
     {"do": "file_page", "page": {...}}   -> {"state": state}
@@ -50,7 +50,7 @@ class Door(Protocol):
 
     def define(self, definition: str) -> None: ...
 
-    def erase(self, code: str) -> bool: ...
+    def erase(self, code: str, copy: int = 1) -> bool: ...
 
     def settle(self, doubt: int, answer: Answer, by: str) -> None: ...
 
@@ -91,8 +91,8 @@ class SocketDoor:
     def define(self, definition: str) -> None:
         self._call(wire.dumps({"do": "define", "definition": definition}))
 
-    def erase(self, code: str) -> bool:
-        return bool(self._call(wire.dumps({"do": "erase", "code": code})).get("erased"))
+    def erase(self, code: str, copy: int = 1) -> bool:
+        return bool(self._call(wire.dumps({"do": "erase", **wire_pages.erasure_to(code, copy)})).get("erased"))
 
     def settle(self, doubt: int, answer: Answer, by: str) -> None:
         self._call(wire.dumps({"do": "settle", "doubt": doubt, "answer": wire.answer_to(answer), "by": by}))

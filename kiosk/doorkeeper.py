@@ -57,8 +57,8 @@ class LocalDoor:
     def define(self, definition: str) -> None:
         self._intake.define(definition)
 
-    def erase(self, code: str) -> bool:
-        return self._intake.erase(code)
+    def erase(self, code: str, copy: int = 1) -> bool:
+        return self._intake.erase(code, copy)
 
     def settle(self, doubt: int, answer: Answer, by: str) -> None:
         self._intake.settle(doubt, answer, by)
@@ -210,7 +210,7 @@ def _asked(intake: Intake, data: wire.Data) -> Callable[[], wire.Data]:
             intake.define(str(data["definition"]))
             return dict
         case "erase":
-            erased = intake.erase(str(data["code"]))
+            erased = intake.erase(*wire_pages.erasure_from(data))
             return lambda: {"erased": erased}
         case "settle":
             intake.settle(*wire.decision_from(data))

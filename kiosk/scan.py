@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kiosk.record import Doubtful
+from kiosk.record import Doubtful, Response
 from kiosk.survey import Answer
 
 
@@ -92,6 +92,15 @@ class Waiting:
     missing: tuple[int, ...]
     scan: str
     at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What one person filled in on a sheet that was photocopied for several. `number` counts from 1, the sheet itself.
+    `response` is None while some of its pages are not here."""
+
+    number: int
+    response: Response | None
 
 
 class Decision(StrEnum):

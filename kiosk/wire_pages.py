@@ -84,6 +84,18 @@ def decision_from(data: Data) -> tuple[int, Decision, str]:
         raise WireError from None
 
 
+def erasure_to(code: str, copy: int) -> Data:
+    return {"code": code, "copy": copy}
+
+
+def erasure_from(data: Data) -> tuple[str, int]:
+    """Raises WireError."""
+    try:
+        return str(data["code"]), _number(data["copy"], 1, LATEST)
+    except LookupError:
+        raise WireError from None
+
+
 def _number(value: object, lowest: int, highest: int) -> int:
     if type(value) is not int or not lowest <= value <= highest:
         raise WireError

@@ -124,8 +124,11 @@ class _Pictures:
 
     def whole(self, file: Path) -> tuple[str, int]:
         """The id and size of the file that the page is from; "" and 0 where it cannot be sealed."""
+        uid = self._uid(self._seen.file)
+        if self._blobs.has(uid):  # another page of it could not be opened, either
+            return uid, file.stat().st_size
         content = original(file, self._seen.file)
-        return (self._blobs.write(content, self._uid(self._seen.file)), len(content)) if content else ("", 0)
+        return (self._blobs.write(content, uid), len(content)) if content else ("", 0)
 
     def cutout(self, question: str) -> bytes:
         reading = self._seen.reading

@@ -7,8 +7,9 @@ copy, an episode of its own with a code of its own. The pages beside it in its f
 neighbours joins the last copy that lacks it.
 
 What became no response goes after KEPT in the way a person would have decided: a sheet that still waits is taken with
-what is here of it, and all else is dismissed. When a response is erased, what waits or is undecided under its serial
-goes as well, for it may be the same person's.
+what is here of it, and all else is dismissed. When a response is erased, what waits of its copy and what is undecided
+under its serial go as well, for it may be the same person's. Of a sheet of which nothing was taken yet, an empty
+response is made to be erased, because its tombstone keeps away what is scanned later.
 """
 
 from __future__ import annotations
@@ -42,6 +43,16 @@ class Filed:
 
     state: PageState
     dropped: Dropped = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What there is to erase: whether there is anything, the response, and the blobs that belong to nothing any
+    more."""
+
+    found: bool
+    response: int | None
+    dropped: Dropped
 
 
 class Filing:
@@ -84,6 +95,7 @@ class Filing:
                 self._sheets.become(connection, row, state, reason=reason, response=states.original(earlier))
                 dropped += self._sheets.drop(connection, row) if state is PageState.REPEATED else []
             case PageState.DISMISSED:
+                self._sheets.become(connection, row, state, reason=reason, response=states.original(earlier))
                 dropped += self._sheets.forget(connection, row)
         if state is not PageState.CONFLICT:
             dropped += self._superseded(connection, rows, page.number)
@@ -123,13 +135,22 @@ class Filing:
             dropped += self._finish(connection, row, "nobody decided within 90 days")
         return tuple(dropped)
 
-    def finish(self, connection: sqlite3.Connection, code: bytes) -> Dropped:
-        """Take what waits under this code into a response, whose erasure then leaves a tombstone, and put aside what
-        does not: so no later page of this sheet brings anything back."""
-        dropped: list[str] = []
-        for row in self._sheets.undecided(connection, code):
-            dropped += self._finish(connection, row, "erased")
-        return tuple(dropped)
+    def finish(self, connection: sqlite3.Connection, code: str, copy: int) -> Finished:
+        """Take what waits under this code, or of this copy of the sheet with this number, into a response, and put
+        aside what nobody has decided: so that whoever erases that response erases all there is."""
+        digest = code_digest(self._office.keyring, code)
+        rows = self._sheets.undecided(connection, digest, copy)
+        dropped = [uid for row in rows for uid in self._finish(connection, row, "erased")]
+        response = self._sheets.response(connection, code, copy)
+        forms = filter(None, (self._sheets.form(connection, row.form) for row in rows))
+        form = next(forms, None)
+        if response is None and copy == ORIGINAL and form and not self._had_response(connection, form, code):
+            dropped += self._take(connection, form, code, copy, ())
+            response = self._sheets.response(connection, code, copy)
+        if response is not None:
+            self._sheets.assign(connection, rows, response)
+        opened = any(row.state not in (PageState.FILED, PageState.DISMISSED) for row in rows)
+        return Finished(opened or response is not None, response, tuple(dropped))
 
     # -- what is on record
 
@@ -139,6 +160,9 @@ class Filing:
         if form is None:
             return [], []
         return self._sheets.of_sheet(connection, form.id, code), self._sheets.earlier(connection, serial, form.survey)
+
+    def _had_response(self, connection: sqlite3.Connection, form: Form, serial: str) -> bool:
+        return states.original(self._sheets.earlier(connection, serial, form.survey)) is not None
 
     def _superseded(self, connection: sqlite3.Connection, rows: Iterable[Row], number: int) -> list[str]:
         """A scan of this page that could not be read is not needed, now that another one is here."""
@@ -184,7 +208,7 @@ class Filing:
             address=Address(AddressKind.SERIAL, serial, copy),
             survey=form.survey,
             input=Together((SpokeLocale(form.locale), Consented(True), Filled(answers), Submitted())),
-            at=max(row.at for row in rows),
+            at=max((row.at for row in rows), default=self._office.now()),
             via=Via.READ_BY_MACHINE,
             version=form.version,
             code=serial if copy == ORIGINAL else "",

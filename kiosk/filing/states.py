@@ -4,6 +4,7 @@
       FREE     -> WAITING --all pages of its sheet are here, or COMPLETE--> FILED                   COMPLETE, DISMISS
       SAME     -> REPEATED --ANOTHER--> WAITING, in a copy of the sheet                             ANOTHER, DISMISS
       OTHER    -> CONFLICT --ANOTHER--> WAITING, in a copy of the sheet                             ANOTHER, DISMISS
+      DOUBTED  -> CONFLICT --ANOTHER--> WAITING, in a copy of the sheet                             ANOTHER, DISMISS
       GONE     -> DISMISSED
       UNKNOWN  -> UNKNOWN_FORM --read again--> as if it came in just now                            DISMISS
       NO_PAGE  -> UNREADABLE                                                                        DISMISS
@@ -38,6 +39,7 @@ class Place(Enum):
     FREE = auto()  # no such page yet
     SAME = auto()  # one with the same content; or its answers, typed in
     OTHER = auto()  # one with other content; or other answers, typed in
+    DOUBTED = auto()  # as OTHER, and somebody of those who share the sheet was erased: it may be theirs
     GONE = auto()  # its answers were erased, or their retention is over
     UNKNOWN = auto()  # a form of another office, or one that was not kept
     NO_PAGE = auto()  # a number that its form does not have
@@ -47,6 +49,10 @@ STATES: Mapping[Place, tuple[PageState, str]] = {
     Place.FREE: (PageState.WAITING, ""),
     Place.SAME: (PageState.REPEATED, "The same page with the same marks is here already."),
     Place.OTHER: (PageState.CONFLICT, "This page of this sheet is here already with other marks: is it a copy?"),
+    Place.DOUBTED: (
+        PageState.CONFLICT,
+        "This sheet was photocopied, and one of those who filled it in was erased: dismiss the page if it is theirs.",
+    ),
     Place.GONE: (PageState.DISMISSED, "The answers of this sheet were erased."),
     Place.UNKNOWN: (PageState.UNKNOWN_FORM, "This form was not printed by this office, or is not on record any more."),
     Place.NO_PAGE: (PageState.UNREADABLE, "Its code names a page that this form does not have."),
@@ -58,18 +64,21 @@ ALLOWED: Mapping[Decision, tuple[PageState, ...]] = {
 }
 
 
-def place(page: Page, form: Form | None, rows: Sequence[Row], earlier: Iterable[Earlier]) -> Place:
+def place(page: Page, form: Form | None, rows: Sequence[Row], earlier: Sequence[Earlier]) -> Place:
     """Where a page belongs, by all pages on record of its sheet and the responses to its serial."""
     if form is None:
         return Place.UNKNOWN
     if not 1 <= page.number <= form.pages:
         return Place.NO_PAGE
-    if any(one.gone and one.episode == ORIGINAL for one in earlier):
-        return Place.GONE
+    gone = {one.episode for one in earlier if one.gone}
+    if ORIGINAL in gone:
+        return Place.DOUBTED if lacking(rows, {page.number}) else Place.GONE
     there = [row for row in rows if row.number == page.number]
     if any(row.content == page.content and row.state in (*HERE, PageState.CONFLICT) for row in there):
         return Place.SAME
-    return Place.OTHER if any(row.copy == ORIGINAL and row.state in HERE for row in there) else Place.FREE
+    if any(row.copy == ORIGINAL and row.state in HERE for row in there):
+        return Place.DOUBTED if gone else Place.OTHER
+    return Place.FREE
 
 
 def agree(read: Mapping[str, Answer], typed: Mapping[str, Answer]) -> bool:

@@ -17,13 +17,13 @@ from kiosk.errors import StoreError
 from kiosk.inputs import Assisted
 from kiosk.keyring import Keyring
 from kiosk.prompt import Disposition
-from kiosk.record import Address, Doubt, Mode, Provenance, Response, State, Via
-from kiosk.scan import Form, Waiting
+from kiosk.record import Address, AddressKind, Doubt, Mode, Provenance, Response, State, Via
+from kiosk.scan import Copy, Form, Waiting
 from kiosk.store import doubts
 from kiosk.store.canary import check
 from kiosk.store.interviews import Interviews
 from kiosk.store.schema import explained, refuse_newer
-from kiosk.store.sheets import Sheets
+from kiosk.store.sheets import REACHABLE, Sheets
 from kiosk.survey import Answer, Missing, Survey
 
 PAGE = 500
@@ -105,6 +105,19 @@ class Reads:
                 (digest,),
             ).fetchone()
             return self._response(row) if row else None
+
+    def copies(self, serial: str) -> list[Copy]:
+        """What stands under the number of a sheet that may have been photocopied, by copy."""
+        with self._told():
+            rows = self._connection.execute(
+                f"SELECT a.episode, {COLUMNS} FROM address a JOIN response r ON r.id = a.response"
+                " JOIN definition d ON d.id = r.definition"
+                f" WHERE a.kind = 'serial' AND a.digest = ? AND {REACHABLE}",
+                (self._keyring.digest(serial, AddressKind.SERIAL),),
+            ).fetchall()
+            here = {episode: self._response(tuple(row)) for episode, *row in rows}
+            waiting = self._sheets.waiting_copies(self._connection, self._keyring.digest(serial, "code"))
+        return [Copy(number, here.get(number)) for number in sorted(here.keys() | waiting)]
 
     def at_address(self, address: Address, digest: bytes, survey: str) -> tuple[int, Response] | None:
         """The response of an address in a survey, of the episode that it names or of the latest; and which that is."""

@@ -29,6 +29,7 @@ SCAN_OF = (
     "(SELECT b.uid FROM page q JOIN blob b ON b.page = q.id AND b.kind = 'scan' WHERE q.file = p.file"
     " AND (q.id = p.id OR (q.state = 'refused' AND p.state = 'refused')))"
 )
+REACHABLE = "(r.purged = 0 OR r.state = 'withdrawn')"  # of a response by its serial, which stays as a hash
 FORGET = "UPDATE page SET name = NULL, serial = NULL, content = NULL, held = NULL"
 
 
@@ -102,11 +103,38 @@ class Sheets:
         rows = connection.execute(f"SELECT {COLUMNS} FROM page WHERE code = ? AND form = ? ORDER BY id", (code, form))
         return [self._row(row) for row in rows.fetchall()]
 
-    def undecided(self, connection: sqlite3.Connection, code: bytes) -> list[Row]:
-        """Pages of this serial that belong to no response and to no copy of its sheet."""
-        query = f"SELECT {COLUMNS} FROM page WHERE code = ? AND response IS NULL AND copy <= 1 ORDER BY id"
-        rows = connection.execute(query, (code,))
-        return [self._row(row) for row in rows.fetchall()]
+    def undecided(self, connection: sqlite3.Connection, code: bytes, copy: int) -> list[Row]:
+        """Pages of this serial that belong to no response, of this copy of its sheet or of none yet; and those that are
+        compared with a response, and may be of another person."""
+        query = (
+            f"SELECT {COLUMNS} FROM page WHERE code = ? AND copy IN (0, ?)"
+            f" AND (response IS NULL OR (copy = 0 AND {OPEN})) ORDER BY id"
+        )
+        return [self._row(row) for row in connection.execute(query, (code, copy)).fetchall()]
+
+    def assign(self, connection: sqlite3.Connection, rows: Iterable[Row], response: int) -> None:
+        """Make these pages go where this response goes."""
+        pages = [(response, row.id) for row in rows]
+        connection.executemany("UPDATE page SET response = ? WHERE id = ?", pages)
+
+    def response(self, connection: sqlite3.Connection, code: str, copy: int) -> int | None:
+        """The response with this code; for a copy of a sheet, of which only the sheet's number is known, its episode.
+        None also once its words are purged: then nothing leads to it any more."""
+        if copy == 1:
+            query, digest = "SELECT id FROM response WHERE code_digest = ?", self._keyring.digest(code, "code")
+            row = connection.execute(query, (digest,)).fetchone()
+        else:
+            row = connection.execute(
+                "SELECT r.id FROM address a JOIN response r ON r.id = a.response WHERE a.kind = 'serial'"
+                f" AND a.digest = ? AND a.episode = ? AND {REACHABLE}",
+                (self._keyring.digest(code, AddressKind.SERIAL), copy),
+            ).fetchone()
+        return int(row[0]) if row else None
+
+    def waiting_copies(self, connection: sqlite3.Connection, code: bytes) -> set[int]:
+        """The copies of this serial's sheet of which a page is not here."""
+        rows = connection.execute("SELECT DISTINCT copy FROM page WHERE code = ? AND state = 'waiting'", (code,))
+        return {copy for (copy,) in rows.fetchall()}
 
     def typed(self, connection: sqlite3.Connection) -> list[Row]:
         """Pages that wait, or could not be read, though their sheet's answers are in."""

@@ -14,7 +14,7 @@ from kiosk.inputs import Chose, Consented, Input, SpokeLocale, Submitted
 from kiosk.intake import Intake
 from kiosk.office import Office
 from kiosk.record import Address, AddressKind, Doubt, Doubtful, DoubtKind, Mode, Response, State, Turn, Via
-from kiosk.scan import Form, Page, PageState, Waiting
+from kiosk.scan import Copy, Form, Page, PageState, Waiting
 from kiosk.store.reads import Reads
 from kiosk.store.writer import Writer
 from kiosk.survey import Answer, Missing
@@ -139,6 +139,10 @@ class House:
     def waiting(self, missing_since: int = 1 << 50) -> list[Waiting]:
         with closing(self._reads()) as reads:
             return reads.pages_waiting(missing_since)
+
+    def copies(self, sheet: int = 1) -> list[Copy]:
+        with closing(self._reads()) as reads:
+            return reads.copies(serial(sheet))
 
     def blobs(self) -> set[str]:
         """The ids of the files on the disk."""

@@ -16,6 +16,7 @@ from hypothesis.strategies import DataObject
 from kiosk.errors import RemoteError, UsageError
 from kiosk.filing.states import Place, agree, place, relevant
 from kiosk.scan import Decision, Page, PageState
+from kiosk.store import upkeep
 from kiosk.store.sheets import Earlier, Row
 from kiosk.survey import Answer, Missing
 from tests.kiosk.paper import (
@@ -95,7 +96,8 @@ HERE, GONE = Earlier(1, 1, gone=False), Earlier(1, 1, gone=True)
         (READ, True, [row(content="y", copy=2)], [], Place.FREE),
         (READ, True, [row(state=DISMISSED)], [], Place.FREE),
         (READ, True, [row()], [GONE], Place.GONE),
-        (READ, True, [row(content="y")], [HERE, replace(GONE, episode=2)], Place.OTHER),
+        (READ, True, [row(content="y")], [HERE, replace(GONE, episode=2)], Place.DOUBTED),
+        (READ, True, [row(number=2, state=WAITING, copy=2)], [GONE], Place.DOUBTED),
         (READ, False, [], [], Place.UNKNOWN),
         (replace(READ, number=4), True, [], [], Place.NO_PAGE),
         (replace(READ, number=0), True, [], [], Place.NO_PAGE),
@@ -168,11 +170,80 @@ def test_a_sheet_that_waits_can_be_erased_and_does_not_come_back(house: House) -
     assert (house.responses(), house.blobs(), house.waiting()) == ([], set(), [])
 
 
-def test_erasure_takes_the_scan_of_a_page_that_could_not_be_read(house: House) -> None:
-    """There is no response to erase, but what was seen of one goes, from the disk as well."""
+def test_a_sheet_of_which_nothing_could_be_read_can_be_erased_and_does_not_come_back(house: House) -> None:
+    """What was seen of it goes, from the disk as well; and a better scan of it brings nothing."""
+    assert not house.intake.erase(serial(1)), "nobody has seen it yet"
     house.file(replace(house.other(PageState.UNREADABLE, "poor"), form=FORM.id, serial=serial(1), number=2))
-    assert not house.intake.erase(serial(1))
+    assert house.intake.erase(serial(1))
     assert (house.waiting(), house.known_blobs(), house.blobs()) == ([], set(), set())
+    assert house.file(*house.sheet(OTHER, file="better")) == [DISMISSED] * 3
+    assert (house.responses(), house.waiting(), house.blobs()) == ([], [], set())
+    assert house.intake.erase(serial(1)), "and again"
+
+
+def test_pages_of_a_form_that_is_not_known_are_put_aside(house: House) -> None:
+    """Which survey they answer nobody can say, so there is nothing that could keep others away."""
+    house.file(*(replace(page, form=UNKNOWN.id) for page in house.sheet(ONE)))
+    assert house.intake.erase(serial(1))
+    assert (house.waiting(), house.known_blobs(), house.blobs()) == ([], set(), set())
+
+
+def copied(house: House) -> None:
+    """Two people on one sheet, and the first page of a third."""
+    third = {**OTHER, "useful_at": chose("school_culture")}
+    house.file(*house.sheet(ONE), *house.sheet(OTHER, first=3))
+    house.intake.decide_page(house.waiting()[0].id, Decision.ANOTHER, "clerk")
+    assert house.file(house.page(third, 1, file="third")) == [CONFLICT]
+
+
+@pytest.mark.parametrize(("copy", "left"), [(1, [OTHER]), (2, [ONE_COUNTED])])
+def test_each_of_those_who_share_a_sheet_can_be_erased(house: House, copy: int, left: list[Answers]) -> None:
+    """With what nobody has decided about, for it may be theirs. What comes later may be, too: a person decides."""
+    copied(house)
+    assert house.intake.erase(serial(1), copy)
+    assert (house.answers(), house.waiting()) == (left, [])
+    assert house.blobs() == house.known_blobs()
+    assert not house.intake.erase(serial(1), 3)
+    later = house.file(*house.sheet(OTHER, file="again"))
+    assert later == ([DISMISSED] * 3 if copy == 1 else [CONFLICT] * 3)
+    assert all("was erased" in one.reason for one in house.waiting())
+
+
+def test_a_copy_that_waits_can_be_erased_and_so_can_all(house: House) -> None:
+    copied(house)
+    house.intake.decide_page(house.waiting()[0].id, Decision.ANOTHER, "clerk")
+    assert [(one.number, one.response is None) for one in house.copies()] == [(1, False), (2, False), (3, True)]
+    assert house.intake.erase(serial(1), 3)
+    assert (len(house.responses()), house.waiting()) == (2, [])
+    assert all(house.intake.erase(serial(1), copy) for copy in (1, 2, 3))
+    assert (house.responses(), house.blobs(), house.known_blobs()) == ([], set(), set())
+
+
+def test_a_page_that_a_copy_waits_for_is_not_put_aside_with_who_was_erased(house: House) -> None:
+    third = {**OTHER, "useful_at": chose("school_culture")}
+    copied(house)
+    house.intake.erase(serial(1), 2)
+    house.file(house.page(third, 1, file="third once more"))
+    house.intake.decide_page(house.waiting()[0].id, Decision.ANOTHER, "clerk")
+    house.intake.erase(serial(1))
+    assert house.file(house.page(third, 1, file="yet again"), house.page(third, 2, file="rest")) == [
+        DISMISSED,
+        CONFLICT,
+    ]
+
+
+def test_after_the_retention_nothing_leads_from_the_number_to_those_who_shared_it(house: House) -> None:
+    """Their answers stay, and nobody can tell whose they were; what comes late is put aside."""
+    copied(house)
+    later = house.office.now() + 400 * DAY
+    while house.writer.run(lambda connection: upkeep.purge(connection, later)):
+        pass
+    assert house.copies() == []
+    assert not house.intake.erase(serial(1))
+    assert not house.intake.erase(serial(1), 2)
+    assert len(house.responses()) == 2
+    assert house.file(*house.sheet(OTHER, file="late")) == [DISMISSED] * 3
+    assert house.known_blobs() == set()
 
 
 def test_erasure_takes_a_file_that_is_kept_for_a_damaged_page_of_it(house: House) -> None:

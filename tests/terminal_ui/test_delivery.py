@@ -58,7 +58,7 @@ class Peer:
     def define(self, definition: str) -> None:
         self._take(definition)
 
-    def erase(self, code: str) -> bool:
+    def erase(self, code: str, copy: int = 1) -> bool:
         return False
 
     def settle(self, doubt: int, answer: Answer, by: str) -> None:
