@@ -22,7 +22,7 @@ from kiosk.filing import Filing
 from kiosk.office import Office
 from kiosk.outbox import Outcome, Outgoing
 from kiosk.record import Answered, Message, Reply, Turn
-from kiosk.scan import Decision, Form, Page, PageState
+from kiosk.scan import Decision, Form, Page, PageState, Settled
 from kiosk.store import abroad, canary, upkeep
 from kiosk.store.abroad import Abroad
 from kiosk.store.writer import Job, Writer
@@ -145,11 +145,11 @@ class Intake:
         self._office.blobs.remove(filed.dropped)
         return filed.state
 
-    def decide_page(self, number: int, decision: Decision, by: str) -> None:
-        """Decide what a page is. Raises UsageError; see `filing`."""
-        self._office.blobs.remove(
-            self._writer.run(lambda connection: self._filing.decide(connection, number, decision, by))
-        )
+    def decide_page(self, number: int, decision: Decision, by: str) -> Settled:
+        """Decide what a page is, and say what became of it. Raises UsageError; see `filing`."""
+        decided = self._writer.run(lambda connection: self._filing.decide(connection, number, decision, by))
+        self._office.blobs.remove(decided.dropped)
+        return decided.settled
 
     def erase(self, code: str, copy: int = 1) -> bool:
         """Erase the response with this code; of a photocopied sheet with this number, that of this copy. False when

@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,14 +31,14 @@ from kiosk.doorkeeper import open_door
 from kiosk.errors import UsageError
 from kiosk.identity import grouped
 from kiosk.office import Office
-from kiosk.scan import Decision, PageState, Waiting
+from kiosk.scan import Candidate, Decision, PageState, Waiting
 from kiosk.store.reads import Reads
 
 GOOD = {PageState.FILED, PageState.WAITING, PageState.REPEATED, PageState.BLANK, PageState.DISMISSED}
 HOUR = 3_600_000  # milliseconds
 PROGRESS = 0.5  # seconds between two words of how far it is
 WAYS_OUT: Mapping[PageState, str] = {
-    PageState.WAITING: "scan it too; or settle as complete to take the sheet without it",
+    PageState.WAITING: "scan it too; or settle as complete to take what is here, or as dismiss to put it all aside",
     PageState.CONFLICT: "settle as another if it is a copy that somebody else filled in, else as dismiss",
     PageState.UNKNOWN_FORM: "print the same survey once more, then it is read by itself; else settle as dismiss",
     PageState.UNREADABLE: "scan it again or type it in with `kiosk enter`, then settle as dismiss",
@@ -92,7 +93,7 @@ def waiting(folder: Path, options: Mapping[str, Any]) -> int:
         with closing(Reads(office.store_file, office.keyring)) as reads:
             waits = reads.pages_waiting(office.now() - hours * HOUR)
     if options["json"]:
-        print(json.dumps([_plain(one) for one in waits], ensure_ascii=False, indent=2))
+        print(json.dumps([asdict(one) for one in waits], ensure_ascii=False, indent=2))
         return 0
     print("\n\n".join(map(_told, waits)) if waits else "Nothing waits for a person.")
     return 0
@@ -122,8 +123,8 @@ def settle(folder: Path, options: Mapping[str, Any]) -> int:
     if not options["as"]:
         raise UsageError("paper.decision", f"Say what to do: --as {', '.join(Decision)}. See: kiosk paper list")
     with closing(open_door(Office(folder))) as door:
-        door.decide_page(number, Decision(options["as"]), str(options["by"] or _login()))
-    print(f"{number} is settled.")
+        settled = door.decide_page(number, Decision(options["as"]), str(options["by"] or _login()))
+    print(told.outcome(number, settled))
     return 0
 
 
@@ -181,8 +182,7 @@ def _told(one: Waiting) -> str:
     what = f"page {one.number} of {one.survey or 'a form'}, number {grouped(one.serial)}" if one.serial else "a page"
     why = one.reason
     if one.missing:
-        lacks = " and ".join(map(str, one.missing))
-        why = f"Page{'s' if len(one.missing) > 1 else ''} {lacks} of this sheet did not come."
+        why = f"{told.listed(one.missing).capitalize()} of this sheet did not come.{_maybe(one.candidates)}"
     look = f"kiosk paper show {one.id} -o FILE" if one.scan else NO_SCAN
     return (
         f"{one.id}  {one.state}: {what}\n"
@@ -193,8 +193,12 @@ def _told(one: Waiting) -> str:
     )
 
 
-def _plain(one: Waiting) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in one.__slots__}
+def _maybe(candidates: Sequence[Candidate]) -> str:
+    return "".join(
+        f"\n    Page {one.number} may be number {one.id} (from {told.printable(one.name) or '-'}, {one.index + 1}), taken"
+        f" for a repetition. If it belongs here, settle {one.id} as another."
+        for one in candidates
+    )
 
 
 def _login() -> str:

@@ -23,7 +23,7 @@ from kiosk.blobs import Blobs
 from kiosk.keyring import Keyring
 from kiosk.office import Office
 from kiosk.record import Doubtful
-from kiosk.scan import Decision, Form, Page, PageState
+from kiosk.scan import Decision, Form, Page, PageState, Settled
 from kiosk.store.reads import Reads
 
 AGAIN = "kiosk, which reads it again"  # who decides about a page whose form is known now
@@ -43,7 +43,7 @@ class Desk(Protocol):
 
     def file_page(self, page: Page) -> PageState: ...
 
-    def decide_page(self, number: int, decision: Decision, by: str) -> None: ...
+    def decide_page(self, number: int, decision: Decision, by: str) -> Settled: ...
 
 
 class Tray:

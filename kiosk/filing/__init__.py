@@ -28,7 +28,7 @@ from kiosk.inputs import Consented, Filled, SpokeLocale, Submitted, Together
 from kiosk.interview import final_answers
 from kiosk.office import Office
 from kiosk.record import Address, AddressKind, Mode, Turn, Via
-from kiosk.scan import Decision, Form, Page, PageState
+from kiosk.scan import Decision, Form, Page, PageState, Settled
 from kiosk.store.sheets import Earlier, Row, Sheets
 from kiosk.turns import Turns
 
@@ -43,6 +43,14 @@ class Filed:
 
     state: PageState
     dropped: Dropped = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of a page that was decided, and the blobs that belong to nothing any more."""
+
+    settled: Settled
+    dropped: Dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,8 @@ class Filing:
             return Filed(page.state)
         form = self._sheets.form(connection, page.form)
         rows, earlier = self._on_record(connection, form, page.serial, code)
-        state, reason = states.STATES[states.place(page, form, rows, earlier)]
+        near = [row for row in rows if row.file == self._sheets.file(page.file)]
+        state, reason = states.STATES[states.place(page, form, rows, earlier, near)]
         dropped = self._sheets.drop(connection, seen) if seen and seen.state is PageState.REFUSED else []
         row = self._sheets.put(connection, page, state, reason, code)
         match state:
@@ -103,7 +112,7 @@ class Filing:
         assert left
         return Filed(left.state, tuple(dropped))
 
-    def decide(self, connection: sqlite3.Connection, number: int, decision: Decision, by: str) -> Dropped:
+    def decide(self, connection: sqlite3.Connection, number: int, decision: Decision, by: str) -> Decided:
         """What a person decides. Raises UsageError when there is no such page, when it does not fit, or when nobody is
         named."""
         row = self._sheets.find(connection, number)
@@ -113,14 +122,20 @@ class Filing:
             raise UsageError("page.nobody", "Every decision has a name under it. Say who decides.")
         if row.state not in states.ALLOWED[decision]:
             raise UsageError("page.misfit", self._misfit(connection, row, decision))
-        self._sheets.settle(connection, row, by, self._office.now())
+        waiting = row.state is PageState.WAITING
+        sheet = self._waiting(connection, row, row.copy) if waiting else [row]
+        for one in sheet:
+            self._sheets.settle(connection, one, by, self._office.now())
         match decision:
             case Decision.DISMISS:
-                return self._dismiss(connection, row, f"put aside by {by}")
+                dropped = tuple(uid for one in sheet for uid in self._dismiss(connection, one, f"put aside by {by}"))
+                return Decided(Settled(PageState.DISMISSED, _numbers(sheet)), dropped)
             case Decision.COMPLETE:
-                return self._gather(connection, self._form(connection, row), row, row.copy, lacking=True)
+                dropped = self._gather(connection, self._form(connection, row), row, row.copy, lacking=True)
+                return Decided(self._settled(connection, number), dropped)
             case Decision.ANOTHER:
-                return self._another(connection, row)
+                dropped = self._another(connection, row)
+                return Decided(self._settled(connection, number), dropped)
 
     def tidy(self, connection: sqlite3.Connection) -> Dropped:
         """Compare pages that waited with their sheet if that was typed in meanwhile; and decide what nobody decided
@@ -174,8 +189,7 @@ class Filing:
     def _gather(self, connection: sqlite3.Connection, form: Form, row: Row, copy: int, *, lacking: bool) -> Dropped:
         """Take the sheet or copy that this page is of: when all of it is here, or `lacking` a page. Of one that was
         typed in, see whether that says the same."""
-        sheet = self._sheets.of_sheet(connection, form.id, row.code or b"")
-        rows = [one for one in sheet if one.state is PageState.WAITING and one.copy == copy]
+        rows = self._waiting(connection, row, copy)
         earlier = self._sheets.earlier(connection, row.serial, form.survey)
         if here := next((one.id for one in earlier if one.episode == copy), None):
             return tuple(uid for one in rows for uid in self._late(connection, form, one, here, earlier))
@@ -219,7 +233,21 @@ class Filing:
         gone = [uid for row in rows for uid in self._sheets.taken(connection, row, taken.standing.id)]
         return (*taken.dropped, *gone)
 
+    def _waiting(self, connection: sqlite3.Connection, row: Row, copy: int) -> list[Row]:
+        """The pages of this copy of its sheet that wait."""
+        sheet = self._sheets.of_sheet(connection, row.form, row.code or b"")
+        return [one for one in sheet if one.state is PageState.WAITING and one.copy == copy]
+
     # -- what is decided
+
+    def _settled(self, connection: sqlite3.Connection, number: int) -> Settled:
+        """How a page of a sheet stands, after a decision."""
+        row = self._sheets.find(connection, number)
+        assert row, "a page never goes"
+        sheet = self._sheets.of_sheet(connection, row.form, row.code or b"")
+        pages = _numbers(one for one in sheet if one.copy == row.copy and one.state is row.state)
+        missing = set(self._form(connection, row).asks) - set(pages) if row.state is PageState.WAITING else ()
+        return Settled(row.state, pages, tuple(sorted(missing)))
 
     def _another(self, connection: sqlite3.Connection, row: Row) -> Dropped:
         form = self._form(connection, row)
@@ -258,3 +286,7 @@ class Filing:
         fits = " or ".join(str(one) for one in Decision if row.state in states.ALLOWED[one])
         what = f"It can be settled as {fits}." if fits else "There is nothing to decide about it."
         return f"Page {row.id} is {row.state}: it cannot be settled as {decision}. {what}"
+
+
+def _numbers(rows: Iterable[Row]) -> tuple[int, ...]:
+    return tuple(sorted({row.number for row in rows}))

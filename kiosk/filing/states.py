@@ -2,8 +2,10 @@
 
     a page that was read                                                                           what a person decides
       FREE     -> WAITING --all pages of its sheet are here, or COMPLETE--> FILED                   COMPLETE, DISMISS
+                  (both mean the whole sheet)
       SAME     -> REPEATED --ANOTHER--> WAITING, in a copy of the sheet                             ANOTHER, DISMISS
       OTHER    -> CONFLICT --ANOTHER--> WAITING, in a copy of the sheet                             ANOTHER, DISMISS
+      SHARED   -> CONFLICT --ANOTHER--> WAITING, in a copy, or in the sheet where none lacks it     ANOTHER, DISMISS
       DOUBTED  -> CONFLICT --ANOTHER--> WAITING, in a copy of the sheet                             ANOTHER, DISMISS
       GONE     -> DISMISSED
       UNKNOWN  -> UNKNOWN_FORM --read again--> as if it came in just now                            DISMISS
@@ -39,6 +41,7 @@ class Place(Enum):
     FREE = auto()  # no such page yet
     SAME = auto()  # one with the same content; or its answers, typed in
     OTHER = auto()  # one with other content; or other answers, typed in
+    SHARED = auto()  # no such page yet, and a copy of the sheet may lack it as well
     DOUBTED = auto()  # as OTHER, and somebody of those who share the sheet was erased: it may be theirs
     GONE = auto()  # its answers were erased, or their retention is over
     UNKNOWN = auto()  # a form of another office, or one that was not kept
@@ -49,6 +52,11 @@ STATES: Mapping[Place, tuple[PageState, str]] = {
     Place.FREE: (PageState.WAITING, ""),
     Place.SAME: (PageState.REPEATED, "The same page with the same marks is here already."),
     Place.OTHER: (PageState.CONFLICT, "This page of this sheet is here already with other marks: is it a copy?"),
+    Place.SHARED: (
+        PageState.CONFLICT,
+        "This sheet was photocopied, and whose page this is no machine can tell. As another it goes with the pages"
+        " beside it in its file, else to the last copy that lacks it.",
+    ),
     Place.DOUBTED: (
         PageState.CONFLICT,
         "This sheet was photocopied, and one of those who filled it in was erased: dismiss the page if it is theirs.",
@@ -64,8 +72,11 @@ ALLOWED: Mapping[Decision, tuple[PageState, ...]] = {
 }
 
 
-def place(page: Page, form: Form | None, rows: Sequence[Row], earlier: Sequence[Earlier]) -> Place:
-    """Where a page belongs, by all pages on record of its sheet and the responses to its serial."""
+def place(
+    page: Page, form: Form | None, rows: Sequence[Row], earlier: Sequence[Earlier], near: Iterable[Row] = ()
+) -> Place:
+    """Where a page belongs, by all pages on record of its sheet, the responses to its serial, and those of the pages
+    that are `near`, in the same file."""
     if form is None:
         return Place.UNKNOWN
     if not 1 <= page.number <= form.pages:
@@ -78,7 +89,9 @@ def place(page: Page, form: Form | None, rows: Sequence[Row], earlier: Sequence[
         return Place.SAME
     if any(row.copy == ORIGINAL and row.state in HERE for row in there):
         return Place.DOUBTED if gone else Place.OTHER
-    return Place.FREE
+    beside = (row for row in near if row.place - page.index == row.number - page.number)
+    others = any(row.copy > ORIGINAL or row.state is PageState.CONFLICT for row in beside)
+    return Place.SHARED if others or lacking(rows, {page.number}) > ORIGINAL else Place.FREE
 
 
 def agree(read: Mapping[str, Answer], typed: Mapping[str, Answer]) -> bool:
@@ -139,10 +152,10 @@ def original(earlier: Iterable[Earlier]) -> int | None:
 
 
 def lacking(rows: Sequence[Row], numbers: set[int]) -> int:
-    """The last copy that waits for all of these pages; 0 if none does."""
+    """The last copy that waits for all of these pages, or the sheet itself; 0 if none does."""
     has: dict[int, set[int]] = {}
     for row in rows:
-        if row.state is PageState.WAITING and row.copy > ORIGINAL:
+        if row.state is PageState.WAITING:
             has.setdefault(row.copy, set()).add(row.number)
     return max((copy for copy, here in has.items() if here.isdisjoint(numbers)), default=0)
 

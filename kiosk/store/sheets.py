@@ -17,7 +17,7 @@ from typing import Any
 from kiosk import wire
 from kiosk.keyring import Keyring
 from kiosk.record import AddressKind, Doubtful
-from kiosk.scan import Form, Page, PageState, Waiting
+from kiosk.scan import Candidate, Form, Page, PageState, Waiting
 from kiosk.survey import Answer
 
 NAME, SERIAL, CONTENT, HELD = b"page.name", b"page.serial", b"page.content", b"page.held"  # purposes for the keyring
@@ -91,9 +91,13 @@ class Sheets:
 
     # -- pages
 
+    def file(self, file: str) -> bytes:
+        """A file as it is kept in a row."""
+        return self._keyring.digest(file, "file")
+
     def seen(self, connection: sqlite3.Connection, file: str, place: int) -> Row | None:
         """The page that is on record for this place of this file."""
-        return self._one(connection, "file = ? AND place = ?", self._file(file), place)
+        return self._one(connection, "file = ? AND place = ?", self.file(file), place)
 
     def find(self, connection: sqlite3.Connection, number: int) -> Row | None:
         return self._one(connection, "id = ?", number)
@@ -160,7 +164,7 @@ class Sheets:
             " content = excluded.content, state = excluded.state, reason = excluded.reason, held = excluded.held,"
             " at = excluded.at",
             (
-                self._file(page.file),
+                self.file(page.file),
                 page.index,
                 seal(page.name.encode(), NAME),
                 page.form,
@@ -252,7 +256,20 @@ class Sheets:
             " ON d.id = f.definition"
             f" WHERE p.{OPEN} AND p.state NOT IN ('repeated', 'blank') ORDER BY p.at, p.id"
         )
-        return [one for one in self._by_sheet(rows.fetchall()) if not one.missing or one.at <= missing_since]
+        shown = [one for one in self._by_sheet(rows.fetchall()) if not one.missing or one.at <= missing_since]
+        return [replace(one, candidates=self._candidates(connection, one)) if one.missing else one for one in shown]
+
+    def _candidates(self, connection: sqlite3.Connection, sheet: Waiting) -> tuple[Candidate, ...]:
+        """An empty page looks like any other, so one that a copy lacks may have been taken for a repetition."""
+        rows = connection.execute(
+            "SELECT id, number, name, place FROM page WHERE code = ? AND state = 'repeated' ORDER BY id",
+            (self._keyring.digest(sheet.serial, "code"),),
+        )
+        return tuple(
+            Candidate(number, page, self._open(name, NAME), place)
+            for number, page, name, place in rows.fetchall()
+            if page in sheet.missing
+        )
 
     def readable(self, connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
         """Pages whose form was unknown when they came, and is known now: number on record, file's name and scan."""
@@ -296,9 +313,6 @@ class Sheets:
         return shown.values()
 
     # -- rows
-
-    def _file(self, file: str) -> bytes:
-        return self._keyring.digest(file, "file")
 
     def _one(self, connection: sqlite3.Connection, where: str, *values: object) -> Row | None:
         row = connection.execute(f"SELECT {COLUMNS} FROM page WHERE {where}", values).fetchone()

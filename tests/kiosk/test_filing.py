@@ -15,7 +15,7 @@ from hypothesis.strategies import DataObject
 
 from kiosk.errors import RemoteError, UsageError
 from kiosk.filing.states import Place, agree, place, relevant
-from kiosk.scan import Decision, Page, PageState
+from kiosk.scan import Decision, Page, PageState, Settled
 from kiosk.store import upkeep
 from kiosk.store.sheets import Earlier, Row
 from kiosk.survey import Answer, Missing
@@ -318,7 +318,7 @@ def test_a_page_that_waits_is_never_put_into_what_was_typed(house: House) -> Non
     house.file(house.page(OTHER, 1))
     house.type_in(ONE)
     (waiting,) = house.waiting()
-    house.intake.decide_page(waiting.id, Decision.COMPLETE, "clerk")
+    assert house.intake.decide_page(waiting.id, Decision.COMPLETE, "clerk").state is CONFLICT
     assert [one.state for one in house.waiting()] == [CONFLICT]
     assert house.answers() == [ONE_COUNTED]
 
@@ -368,12 +368,42 @@ def test_pages_of_two_copies_in_any_order_are_put_together_by_a_person(house: Ho
     assert house.answers() == [ONE_COUNTED, OTHER, third]
 
 
+def test_a_page_of_a_copy_that_was_taken_for_a_repetition_is_named_where_it_is_missed(house: House) -> None:
+    """Its pages came in files of their own, so nothing but a person can tell that it is no second scan."""
+    copy = {**ONE, "skills": chose("very_good")}
+    house.file(*house.sheet(ONE))
+    pages = [house.page(copy, number, file=f"copy {number}") for number in (1, 2, 3)]
+    assert house.file(*pages) == [REPEATED, CONFLICT, REPEATED]
+    first = house.intake.decide_page(house.waiting()[0].id, Decision.ANOTHER, "clerk")
+    assert first == Settled(WAITING, (2,), (1, 3))
+    (waiting,) = house.waiting()
+    assert [(one.number, one.name) for one in waiting.candidates] == [(1, "copy 1.pdf"), (3, "copy 3.pdf")]
+    told = [house.intake.decide_page(one.id, Decision.ANOTHER, "clerk") for one in waiting.candidates]
+    assert told == [Settled(WAITING, (1, 2), (3,)), Settled(FILED, (1, 2, 3))]
+    assert house.answers() == [ONE_COUNTED, {**copy, "support": NOT_ASKED}]
+
+
+def test_a_page_that_the_sheet_and_a_copy_of_it_lack_is_given_to_neither(house: House) -> None:
+    """Beside a page of the copy it goes with that one, and alone to the copy first."""
+    house.file(house.page(ONE, 1))
+    assert house.file(*house.sheet(OTHER, file="copy")) == [CONFLICT] * 3
+    assert house.intake.decide_page(house.waiting()[1].id, Decision.ANOTHER, "clerk") == Settled(FILED, (1, 2, 3))
+    assert house.answers() == [OTHER]
+    house.file(house.page({**OTHER, "useful_at": chose("school_culture")}, 1, file="third"))
+    house.intake.decide_page(house.waiting()[1].id, Decision.ANOTHER, "clerk")
+    assert house.file(house.page(ONE, 2, file="late")) == [CONFLICT]
+    house.intake.decide_page(house.waiting()[1].id, Decision.COMPLETE, "clerk")
+    assert house.intake.decide_page(house.waiting()[1].id, Decision.ANOTHER, "clerk") == Settled(WAITING, (1, 2), (3,))
+    assert house.file(house.page(ONE, 3, file="last")) == [FILED]
+    assert house.answers()[2] == ONE_COUNTED
+
+
 def test_a_sheet_without_its_last_page_is_taken_when_a_person_says_so(house: House) -> None:
     house.file(house.page(OTHER, 1), house.page(OTHER, 2, index=1))
     (waiting,) = house.waiting()
     assert (waiting.state, waiting.missing, waiting.serial) == (WAITING, (3,), serial(1))
     assert house.waiting(missing_since=1) == [], "not yet"
-    house.intake.decide_page(waiting.id, Decision.COMPLETE, "clerk")
+    assert house.intake.decide_page(waiting.id, Decision.COMPLETE, "clerk") == Settled(FILED, (1, 2))
     assert house.answers() == [{**OTHER, "involved_by": SKIPPED, "wishes": SKIPPED}]
     assert house.file(house.page(OTHER, 3, file="late")) == [CONFLICT]
 
@@ -423,9 +453,14 @@ def test_a_form_that_becomes_known_is_read_again(house: House) -> None:
 
 
 def test_what_was_dismissed_comes_back_by_another_scan(house: House) -> None:
+    """A sheet that waits is one line for a person, and is put aside as a whole."""
     house.file(*house.sheet(ONE)[:2])
-    house.intake.decide_page(house.waiting()[0].id, Decision.DISMISS, "clerk")
-    assert house.file(house.page(ONE, 1, file="new"), house.page(ONE, 3, file="new", index=2)) == [WAITING, FILED]
+    (waiting,) = house.waiting()
+    assert house.intake.decide_page(waiting.id, Decision.DISMISS, "clerk") == Settled(DISMISSED, (1, 2))
+    assert (house.waiting(), house.known_blobs()) == ([], set())
+    with pytest.raises(UsageError, match="decided by clerk already"):
+        house.intake.decide_page(waiting.id + 1, Decision.DISMISS, "clerk")
+    assert house.file(*house.sheet(ONE, file="new")) == [WAITING, WAITING, FILED]
 
 
 def test_a_decision_needs_a_page_a_fitting_one_and_a_name(house: House) -> None:
