@@ -186,17 +186,21 @@ def _told(one: Waiting) -> str:
     look = f"kiosk paper show {one.id} -o FILE" if one.scan else NO_SCAN
     return (
         f"{one.id}  {one.state}: {what}\n"
-        f"    from {told.printable(one.name) or '-'}, {one.index + 1}, since {since}\n"
+        f"    from {_from(one)}, since {since}\n"
         f"    {why or told.SENTENCES[one.state]}\n"
         f"    To look at it: {look}\n"
         f"    What to do: {WAYS_OUT[one.state]}."
     )
 
 
+def _from(one: Waiting | Candidate) -> str:
+    return f"{told.printable(one.name) or '-'}, {one.index + 1}"
+
+
 def _maybe(candidates: Sequence[Candidate]) -> str:
     return "".join(
-        f"\n    Page {one.number} may be number {one.id} (from {told.printable(one.name) or '-'}, {one.index + 1}), taken"
-        f" for a repetition. If it belongs here, settle {one.id} as another."
+        f"\n    Page {one.number} may be number {one.id} (from {_from(one)}), taken for a repetition."
+        f" If it belongs here, settle {one.id} as another."
         for one in candidates
     )
 
