@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -78,6 +78,18 @@ def original(file: Path, digest: str) -> bytes:
     except OSError:
         return b""
     return content if sha256(content).hexdigest() == digest else b""
+
+
+def beginnings(file: Path, sizes: Iterable[int]) -> Iterator[str]:
+    """The hashes of the first so many bytes of a file, for each of these rising sizes that is less than the whole."""
+    digest, told = sha256(), 0
+    with file.open("rb") as source:
+        whole = os.fstat(source.fileno()).st_size
+        for size in sizes:
+            if size < whole:
+                digest.update(source.read(size - told))
+                told = size
+                yield digest.hexdigest()
 
 
 def _check(found: os.stat_result) -> None:

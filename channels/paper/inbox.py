@@ -28,7 +28,7 @@ from pathlib import Path
 
 from channels.paper import MODE
 from channels.paper.files import MOST_SEALED_BYTES
-from channels.paper.pages import Handed, Tray
+from channels.paper.pages import Tray
 from channels.paper.told import printable
 from channels.paper.workers import Workers
 from kiosk.channel import Service
@@ -169,13 +169,17 @@ class Inbox:
 
     def _file(self, file: Path) -> None:
         """All pages of a file; then it goes. One that changes meanwhile is left for the next look."""
-        before, whole = _stamp(file), True
+        before, whole, kept = _stamp(file), True, True
         for page in self._ready().read(file):
             if self._stopping.is_set() or _stamp(file) != before:
                 return
-            whole &= _is_kept(self._tray.file(page, file))
+            handed = self._tray.file(page, file)
+            opened = handed.state is not PageState.REFUSED
+            whole, kept = whole and opened, kept and (opened or bool(handed.page.scan))
         folder = printable(str(file.parent))
-        if before[0] and not whole:
+        if whole:
+            self._tray.whole(file)
+        if before[0] and not kept:
             self._stuck[file] = before
             log.warning("%s has a file that could not be read to its end and cannot be sealed. It stays there.", folder)
             return
@@ -191,11 +195,6 @@ class Inbox:
 
     def _trouble(self, error: OSError) -> ConfigError:
         return ConfigError("paper.inbox", f"The folder {self._inbox} cannot be used: {error.strerror}.")
-
-
-def _is_kept(handed: Handed) -> bool:
-    """Whether the office has all that the file shows of this page."""
-    return handed.state is not PageState.REFUSED or bool(handed.page.scan)
 
 
 def _stamp(file: Path) -> Stamp:

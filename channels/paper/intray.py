@@ -65,8 +65,10 @@ def read(folder: Path, options: Mapping[str, Any]) -> int:
         with Workers(int(office.settings(MODE)["workers"]), tray.sheet) as workers:
             tray.again(lambda: workers)
             for file in files:
+                whole = True
                 for page in workers.read(file):
                     filed = tray.file(page, file)
+                    whole &= filed.state is not PageState.REFUSED
                     states[filed.state] += 1
                     if filed.state is PageState.WAITING:
                         waited[filed.page.serial] += 1
@@ -77,6 +79,8 @@ def read(folder: Path, options: Mapping[str, Any]) -> int:
                     progress.page()
                     say = json.dumps(told.plain(file, page, filed)) if options["json"] else told.line(file, page, filed)
                     print(say, flush=True)
+                if whole:
+                    tray.whole(file)
                 progress.file()
     progress.end()
     if not options["json"]:

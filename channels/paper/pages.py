@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from channels.paper import content, policy
-from channels.paper.files import original
+from channels.paper.files import beginnings, original
 from channels.paper.policy import Judged
 from channels.paper.reading import Seen
 from channels.paper.sheet import Sheet, from_json
@@ -27,6 +27,7 @@ from kiosk.scan import Decision, Form, Page, PageState, Settled
 from kiosk.store.reads import Reads
 
 AGAIN = "kiosk, which reads it again"  # who decides about a page whose form is known now
+WHOLE = "kiosk, which got its file whole"  # and about one that could not be opened until then
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,13 @@ class Tray:
                 for seen in workers().read(file):
                     self.file(seen, file, name)
             self._desk.decide_page(number, Decision.DISMISS, AGAIN)
+
+    def whole(self, file: Path) -> None:
+        """Of this file every page could be opened and is filed. What is on record as a file that could not, and was the
+        beginning of this one, as when a copy of it broke off, needs nobody any more."""
+        for beginning in beginnings(file, self._reads.sizes_refused()):
+            for number in self._reads.pages_refused(beginning):
+                self._desk.decide_page(number, Decision.DISMISS, WHOLE)
 
     def _page(self, seen: Seen, file: Path, name: str) -> tuple[Page, dict[str, Judged]]:
         reading, mark = seen.reading, seen.reading.mark

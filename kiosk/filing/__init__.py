@@ -32,6 +32,7 @@ from kiosk.scan import Decision, Form, Page, PageState, Settled
 from kiosk.store.sheets import Earlier, Row, Sheets
 from kiosk.turns import Turns
 
+# The one mode that the core names: a form could bring its own only with a column that has the same word in every row.
 PAPER = Mode("paper")
 KEPT = 90 * 86_400_000  # milliseconds
 AT_ONCE = 100  # pages in one transaction

@@ -24,6 +24,7 @@ from kiosk.store.canary import check
 from kiosk.store.interviews import Interviews
 from kiosk.store.schema import explained, refuse_newer
 from kiosk.store.sheets import REACHABLE, Sheets
+from kiosk.store.undecided import Undecided
 from kiosk.survey import Answer, Missing, Survey
 
 PAGE = 500
@@ -61,6 +62,7 @@ class Reads:
         self._keyring = keyring
         self._rows = Interviews(keyring)
         self._sheets = Sheets(keyring)
+        self._undecided = Undecided(keyring)
         with self._told():
             self._connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, isolation_level=None)
             applied = self._connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'kiosk'")
@@ -174,17 +176,27 @@ class Reads:
     def pages_waiting(self, missing_since: int) -> list[Waiting]:
         """The pages that wait for a person; of sheets that lack pages, those that came before `missing_since`."""
         with self._told():
-            return self._sheets.waiting(self._connection, missing_since)
+            return self._undecided.waiting(self._connection, missing_since)
 
     def pages_readable(self) -> list[tuple[int, str, str]]:
         """Pages whose form was unknown when they came, and is known now: number on record, file's name and scan."""
         with self._told():
-            return self._sheets.readable(self._connection)
+            return self._undecided.readable(self._connection)
+
+    def sizes_refused(self) -> list[int]:
+        """In bytes, of the files that are sealed because a page of them could not be opened."""
+        with self._told():
+            return self._undecided.refused_sizes(self._connection)
+
+    def pages_refused(self, file: str) -> list[int]:
+        """The pages of the file with this hash that could not be opened."""
+        with self._told():
+            return self._undecided.refused(self._connection, file)
 
     def page_scan(self, number: int) -> str | None:
         """The blob of a page's scan, "" where it has none; None: there is no such page."""
         with self._told():
-            return self._sheets.scan(self._connection, number)
+            return self._undecided.scan(self._connection, number)
 
     def contents(self, form: str, serial: str, number: int) -> list[str]:
         """`Page.content` of what is on record as this page of this sheet or of a copy of it."""

@@ -3,32 +3,28 @@
 A page is on record from the moment that it is filed, by its file's keyed hash and its place there, and for good: that
 is what keeps a file that is read twice from counting twice. What is sealed of it (its answers while it waits, its
 content, its serial, its file's name) and its scan go when nobody needs them any more; see `filing` for when that is.
+How they are told to whoever decides is in `undecided`.
 
-Every function works inside the writer's transaction; `form`, `waiting` and `contents` for whoever reads, too.
+Every function works inside the writer's transaction; `form` and `contents` for whoever reads, too.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from kiosk import wire
 from kiosk.keyring import Keyring
 from kiosk.record import AddressKind, Doubtful
-from kiosk.scan import Candidate, Form, Page, PageState, Waiting
+from kiosk.scan import Form, Page, PageState
 from kiosk.survey import Answer
 
 NAME, SERIAL, CONTENT, HELD = b"page.name", b"page.serial", b"page.content", b"page.held"  # purposes for the keyring
 SCAN = "scan"  # the kind of a page's blob
 OPEN = "state NOT IN ('filed', 'dismissed')"  # as the index page_open has it
 COLUMNS = "id, form, code, serial, number, copy, content, state, held, response, at, place, file"
-# The blob of a page's scan. Of pages that could not be opened the whole file is one, for all those of that file.
-SCAN_OF = (
-    "(SELECT b.uid FROM page q JOIN blob b ON b.page = q.id AND b.kind = 'scan' WHERE q.file = p.file"
-    " AND (q.id = p.id OR (q.state = 'refused' AND p.state = 'refused')))"
-)
 REACHABLE = "(r.purged = 0 OR r.state = 'withdrawn')"  # of a response by its serial, which stays as a hash
 FORGET = "UPDATE page SET name = NULL, serial = NULL, content = NULL, held = NULL"
 
@@ -87,7 +83,7 @@ class Sheets:
         if row is None:
             return None
         number, survey, version, locale, pages, asks, body = row
-        return Form(number, survey, version, locale, pages, _numbers(asks), body)
+        return Form(number, survey, version, locale, pages, numbers(asks), body)
 
     # -- pages
 
@@ -245,72 +241,9 @@ class Sheets:
         )
         return [Earlier(number, episode, bool(purged)) for number, episode, purged in rows.fetchall()]
 
-    # -- for whoever decides
-
-    def waiting(self, connection: sqlite3.Connection, missing_since: int) -> list[Waiting]:
-        """Pages that wait for a person, the oldest first; an empty back waits for nobody. Of a sheet that lacks pages
-        one line, by its oldest page, and not before that waits since `missing_since`."""
-        rows = connection.execute(
-            "SELECT p.id, p.state, p.reason, p.name, p.place, p.serial, p.number, p.at, p.form, p.copy, f.asks,"
-            f" d.survey, {SCAN_OF} FROM page p LEFT JOIN form f ON f.id = p.form LEFT JOIN definition d"
-            " ON d.id = f.definition"
-            f" WHERE p.{OPEN} AND p.state NOT IN ('repeated', 'blank') ORDER BY p.at, p.id"
-        )
-        shown = [one for one in self._by_sheet(rows.fetchall()) if not one.missing or one.at <= missing_since]
-        return [replace(one, candidates=self._candidates(connection, one)) if one.missing else one for one in shown]
-
-    def _candidates(self, connection: sqlite3.Connection, sheet: Waiting) -> tuple[Candidate, ...]:
-        """An empty page looks like any other, so one that a copy lacks may have been taken for a repetition."""
-        rows = connection.execute(
-            "SELECT id, number, name, place FROM page WHERE code = ? AND state = 'repeated' ORDER BY id",
-            (self._keyring.digest(sheet.serial, "code"),),
-        )
-        return tuple(
-            Candidate(number, page, self._open(name, NAME), place)
-            for number, page, name, place in rows.fetchall()
-            if page in sheet.missing
-        )
-
-    def readable(self, connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
-        """Pages whose form was unknown when they came, and is known now: number on record, file's name and scan."""
-        rows = connection.execute(
-            "SELECT p.id, p.name, b.uid FROM page p JOIN form f ON f.id = p.form"
-            " JOIN blob b ON b.page = p.id AND b.kind = 'scan' WHERE p.state = 'unknown_form' ORDER BY p.id"
-        )
-        return [(number, self._open(name, NAME), scan) for number, name, scan in rows.fetchall()]
-
     def contents(self, connection: sqlite3.Connection, form: str, code: bytes, number: int) -> list[str]:
         """What is on the pages of this number of a sheet and its copies, as `Page.content` said it."""
         return [row.content for row in self.of_sheet(connection, form, code) if row.number == number and row.content]
-
-    def scan(self, connection: sqlite3.Connection, number: int) -> str | None:
-        """The blob of a page's scan, "" where it has none; None: there is no such page."""
-        row = connection.execute(f"SELECT {SCAN_OF} FROM page p WHERE p.id = ?", (number,)).fetchone()
-        return (row[0] or "") if row else None
-
-    def _by_sheet(self, rows: Iterable[tuple[Any, ...]]) -> Iterable[Waiting]:
-        shown: dict[object, Waiting] = {}
-        for number, state, reason, name, place, sealed, page, at, form, copy, asks, survey, scan in rows:
-            serial = self._open(sealed, SERIAL)
-            sheet = (form, serial, copy) if state == PageState.WAITING else number
-            if known := shown.get(sheet):
-                shown[sheet] = replace(known, missing=tuple(one for one in known.missing if one != page))
-                continue
-            lacks = tuple(one for one in _numbers(asks) if one != page) if state == PageState.WAITING else ()
-            shown[sheet] = Waiting(
-                id=number,
-                state=PageState(state),
-                reason=reason,
-                name=self._open(name, NAME),
-                index=place,
-                survey=survey or "",
-                serial=serial,
-                number=page,
-                missing=lacks,
-                scan=scan or "",
-                at=at,
-            )
-        return shown.values()
 
     # -- rows
 
@@ -346,5 +279,5 @@ def _spaced(pages: Iterable[int]) -> str:
     return " ".join(map(str, pages))
 
 
-def _numbers(spaced: str) -> tuple[int, ...]:
+def numbers(spaced: str) -> tuple[int, ...]:
     return tuple(map(int, spaced.split()))

@@ -249,6 +249,22 @@ def test_what_could_not_be_opened_is_sealed_and_can_be_looked_at(office: Path) -
 
 
 @pytest.mark.peers
+def test_a_file_that_broke_off_and_comes_whole_needs_nobody(tmp_path: Path) -> None:
+    """Only what is its beginning, to the byte, is known to be the same."""
+    vote = Pile(make_office(tmp_path / "office"), "vote")
+    (sheet,) = vote.printed(1)
+    whole = tiff(vote.filled(sheet, {"open_longer": ["as_now"]}))
+    read(vote, "broken off.tif", whole[: len(whole) * 2 // 3])
+    read(vote, "another.tif", b"II*\0 and no more")
+    assert [one.name for one in waiting(vote.office) if one.state == "refused"] == ["broken off.tif", "another.tif"]
+    read(vote, "whole.tif", whole)
+    assert [one.name for one in waiting(vote.office)] == ["another.tif"]
+    assert len(responses(vote.office, "vote")) == 1
+    on_disk, in_store = blobs(vote.office)
+    assert on_disk == in_store
+
+
+@pytest.mark.peers
 def test_a_file_that_cannot_be_sealed_stays_and_is_named_once(tmp_path: Path) -> None:
     vote = Pile(make_office(tmp_path / "office"), "vote")
     inbox, large = vote.office / "inbox", vote.office / "inbox" / "large.pdf"
