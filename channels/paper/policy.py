@@ -3,7 +3,8 @@
     one answer counts (o)             several may (#)                what becomes of it
     (x) ( ) ( )                       [x] [ ] [x]                    given
     (#) (x) ( )                       [#] [x] [x]                    given: what is filled all over was taken back
-    ( ) ( ) ( )                       [ ] [ ] [ ]                    skipped; where it is required, EMPTY
+    ( ) ( ) ( )                       [ ] [ ] [ ]                    skipped; where it is required, EMPTY; on a page
+                                                                     with a `reading.Warning`, MAYBE_LOST
     ( )x( ) ( )                       [ ]x[ ] [ ]                    BESIDE: nothing in a box, something next to one
     (x) (x) ( )                                                      TWO_MARKS
     (#) ( ) ( )                       [#] [ ] [ ]                    TAKEN_BACK: nothing is marked instead
@@ -21,7 +22,7 @@ picture for a person; its likeliest reading goes along, where it is an answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -36,6 +37,7 @@ class Reason(StrEnum):
     """Why a person has to look, in a sentence for whoever does."""
 
     EMPTY = "Nothing is marked at a required question."
+    MAYBE_LOST = "Nothing is marked, and the page was scanned so poorly that a mark may be lost."
     TWO_MARKS = "Two boxes are marked where one counts."
     BESIDE = "Nothing is marked, and there is something next to a box."
     TAKEN_BACK = "A mark was taken back, and nothing is marked instead."
@@ -64,8 +66,9 @@ def judge(survey: Survey, page: PageReading) -> dict[str, Judged]:
         boxes.setdefault(read.box.question, []).append(read)
     fields = {read.field.question: read for read in page.fields}
     asked = (survey.question(name) for name in dict.fromkeys([*boxes, *fields]))
+    poor = bool(page.warnings)
     return {
-        question.name: _question(question, boxes.get(question.name, []), fields.get(question.name))
+        question.name: _question(question, _seen(boxes.get(question.name, []), poor), fields.get(question.name))
         for question in asked
         if question
     }
@@ -73,17 +76,21 @@ def judge(survey: Survey, page: PageReading) -> dict[str, Judged]:
 
 @dataclass(slots=True)
 class _Seen:
-    """The boxes of one question, sorted by what they are for. `sure`: none of them is (?)."""
+    """The boxes of one question, sorted by what they are for. `sure`: none of them is (?). `poor`: the page is."""
 
+    poor: bool = False
     values: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     taken_back: bool = False
     sure: bool = True
     beside: bool = False
 
+    @property
+    def nothing(self) -> bool:
+        return not self.values and not self.missing
 
-def _question(question: Question, boxes: Sequence[BoxReading], written: FieldReading | None) -> Judged:
-    seen = _seen(boxes)
+
+def _question(question: Question, seen: _Seen, written: FieldReading | None) -> Judged:
     if written and written.text:
         return _filled(question, written.text, seen)
     if written and written.written:
@@ -95,13 +102,14 @@ def _question(question: Question, boxes: Sequence[BoxReading], written: FieldRea
         return Judged(Answer(missing=Missing(seen.missing[0])))
     if seen.values:
         return Judged(Answer(tuple(seen.values)))
-    if question.required:
-        return Judged(Answer(missing=Missing.SKIPPED, pending=True), Reason.EMPTY)
+    if question.required or (seen.poor and written is None):
+        reason = Reason.EMPTY if question.required else Reason.MAYBE_LOST
+        return Judged(Answer(missing=Missing.SKIPPED, pending=True), reason)
     return Judged(Answer(missing=Missing.SKIPPED))
 
 
-def _seen(boxes: Iterable[BoxReading]) -> _Seen:
-    seen = _Seen()
+def _seen(boxes: Sequence[BoxReading], poor: bool) -> _Seen:
+    seen = _Seen(poor=poor)
     for read in boxes:
         seen.beside |= read.beside
         if read.state is MarkState.REVIEW:
@@ -122,8 +130,8 @@ def _doubtful(question: Question, seen: _Seen) -> Reason | None:
         (bool(seen.values and seen.missing), Reason.BOTH),
         (single and len(seen.values) > 1, Reason.TWO_MARKS),
         (len(seen.missing) > 1, Reason.TWO_REASONS),
-        (seen.taken_back and not seen.values and not seen.missing, Reason.TAKEN_BACK),
-        (seen.beside and not seen.values and not seen.missing, Reason.BESIDE),
+        (seen.taken_back and seen.nothing, Reason.TAKEN_BACK),
+        (seen.beside and seen.nothing, Reason.BESIDE),
     )
     return next((reason for holds, reason in rows if holds), None)
 

@@ -22,12 +22,13 @@ NEARLY_FILLED: Target = (0.0, 0.5, 0.5)
 SMALL: Target = (0.5, 0.5, 0.0)
 GHOST: Target = (0.7, 0.3, 0.0)
 UNSURE = {  # with how much of it there is
-    "beside": 0.28,
+    "beside": 0.25,
     "half out": 0.1,
     "ringed": 0.12,
-    "crossed out": 0.2,
+    "crossed out": 0.15,
     "nearly filled": 0.1,
-    "small": 0.12,
+    "small": 0.1,
+    "reaching": 0.1,
     "ghost": 0.08,
 }
 REACHED: Target = (0.75, 0.25, 0.0)  # by the mark of another box
@@ -55,9 +56,11 @@ def unsure(rng: Rng, hand: Hand, half: float, shape: Shape) -> Drawn:
         case "nearly filled":
             gap = hand.width_mm * rng.uniform(1.1, 1.6)
             return Drawn("nearly filled", tuple(zigzag(rng, hand, half, gap, shape, -0.1)), NEARLY_FILLED)
+        case "reaching":
+            return Drawn("reaching", tuple(_reaching(rng, hand, half, rng.uniform(0.0, 0.45))), REACHED)
         case "small":
             return Drawn(
-                "small", moved(_speck(rng, hand, rng.uniform(0.25, 0.6)), *rng.uniform(-0.5, 0.5, 2) * half), SMALL
+                "small", moved(_speck(rng, hand, rng.uniform(0.3, 0.6)), *rng.uniform(-0.5, 0.5, 2) * half), SMALL
             )
         case _:  # rubbed out, and still to be seen
             faint = replace(hand, darkness=hand.darkness * rng.uniform(0.1, 0.35))
@@ -82,10 +85,8 @@ def _crossed_out(rng: Rng, hand: Hand, half: float, shape: Shape) -> list[Stroke
             angle = rng.normal(0, 0.3)
             return [*mark, *(_struck(rng, hand, half, angle) for _ in range(rng.integers(2, 4)))]
         case _:
-            return [
-                *mark,
-                *zigzag(rng, hand, half, hand.width_mm * rng.uniform(1.4, 2.8), shape, rng.uniform(-0.2, 0.4)),
-            ]
+            gap, over = hand.width_mm * rng.uniform(1.1, 1.8), rng.uniform(-0.2, 0.4)
+            return [*mark, *zigzag(rng, hand, half, gap, shape, over)]
 
 
 def _struck(rng: Rng, hand: Hand, half: float, angle: float) -> Stroke:
@@ -120,12 +121,23 @@ def _specks(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
 
 
 def _tail(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
-    """The end of a mark in the next box: it comes over the edge, and stays well away from the middle."""
+    """The end of a mark in the next box: it comes over the edge, and does not get to the middle."""
+    return _reaching(rng, hand, half, rng.uniform(0.45, 1.4))
+
+
+def _reaching(rng: Rng, hand: Hand, half: float, to: float) -> list[Stroke]:
+    """From elsewhere to so far from the middle of the box, against half of it."""
     angle = rng.uniform(0, 2 * np.pi)
     outside = np.array((np.cos(angle), np.sin(angle))) * half * 2.2
     turn = angle + rng.normal(0, 0.5)
-    inside = np.array((np.cos(turn), np.sin(turn))) * half * rng.uniform(0.72, 1.4)
+    inside = np.array((np.cos(turn), np.sin(turn))) * half * to
     return [stroke(rng, hand, np.stack((outside, inside)).astype(np.float32), 0.08)]
+
+
+def _rest(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
+    """Where the pen was laid down while somebody thought."""
+    radius = rng.uniform(0.12, 0.3)
+    return list(moved(_speck(rng, hand, radius), *rng.uniform(-0.8, 0.8, 2) * half))
 
 
 def _note(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
@@ -146,4 +158,4 @@ def _points(x: NDArray[np.float64], y: NDArray[np.float64]) -> Points:
     return np.stack((x, y), axis=1).astype(np.float32)
 
 
-HARMLESS: dict[str, Maker] = {"specks": _specks, "tail": _tail, "note": _note, "underline": _underline}
+HARMLESS: dict[str, Maker] = {"specks": _specks, "rest": _rest, "tail": _tail, "note": _note, "underline": _underline}

@@ -37,8 +37,8 @@ DPI = (150, 200, 200, 300)
 WORKERS = 2
 SERIAL = "10000000003"  # nobody's
 VISIBLE_MM2 = 0.5  # a mark with less ink to be seen teaches nothing
-OFTEN = Shares(marked=0.42, cancelled=0.12, harmless=0.1, unsure=0.12)
-AS_PEOPLE_DO = Shares(marked=0.18, cancelled=0.015, harmless=0.02, unsure=0.02)
+OFTEN = Shares(marked=0.42, cancelled=0.12, harmless=0.13, unsure=0.13)
+AS_PEOPLE_DO = Shares(marked=0.18, cancelled=0.015, harmless=0.03, unsure=0.02)
 
 
 @dataclass(frozen=True, slots=True)

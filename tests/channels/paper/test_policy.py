@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from channels.paper.policy import Judged, Reason, judge
-from channels.paper.reading import BoxReading, FieldReading, MarkState, PageReading
+from channels.paper.reading import BoxReading, FieldReading, MarkState, PageReading, Warning
 from channels.paper.sheet import Box, Field, Shape
 from kiosk.record import DoubtKind
 from kiosk.scan import PageState
@@ -86,6 +86,21 @@ def test_where_one_answer_counts(marks: list[str], declined: list[str], expected
 )
 def test_where_several_may_count(marks: list[str], expected: Judged) -> None:
     assert judge(DIGITAL, page("useful_at", marks, [])) == {"useful_at": expected}
+
+
+@pytest.mark.parametrize(
+    ("question", "marks", "warnings", "reason"),
+    [
+        ("useful_at", [" ", " ", " "], (), None),
+        ("useful_at", [" ", " ", " "], (Warning.ONE_BIT,), Reason.MAYBE_LOST),
+        ("useful_at", [" ", "x", " "], (Warning.ONE_BIT,), None),
+        ("skills", [" ", " ", " "], (Warning.LOW_CONTRAST,), Reason.EMPTY),
+    ],
+)
+def test_where_nothing_is_marked_on_a_poor_page_a_person_looks(
+    question: str, marks: list[str], warnings: tuple[Warning, ...], reason: Reason | None
+) -> None:
+    assert judge(DIGITAL, replace(page(question, marks, []), warnings=warnings))[question].reason is reason
 
 
 def field(question: str, *, written: bool, text: str = "", declined: str = " ") -> PageReading:
