@@ -173,9 +173,9 @@ class Inbox:
         for page in self._ready().read(file):
             if self._stopping.is_set() or _stamp(file) != before:
                 return
-            handed = self._tray.file(page, file)
-            opened = handed.state is not PageState.REFUSED
-            whole, kept = whole and opened, kept and (opened or bool(handed.page.scan))
+            filed = self._tray.file(page, file).page
+            opened = filed.state is not PageState.REFUSED
+            whole, kept = whole and opened, kept and (opened or bool(filed.scan))
         folder = printable(str(file.parent))
         if whole:
             self._tray.whole(file)

@@ -68,7 +68,7 @@ def read(folder: Path, options: Mapping[str, Any]) -> int:
                 whole = True
                 for page in workers.read(file):
                     filed = tray.file(page, file)
-                    whole &= filed.state is not PageState.REFUSED
+                    whole &= filed.page.state is not PageState.REFUSED
                     states[filed.state] += 1
                     if filed.state is PageState.WAITING:
                         waited[filed.page.serial] += 1

@@ -89,8 +89,8 @@ class Filing:
             return Filed(seen.state, blobs.unknown(connection, filter(None, brought)))
         code = code_digest(self._office.keyring, page.serial) if page.serial else None
         if page.state is not PageState.FILED or code is None:
-            self._sheets.put(connection, page, page.state, page.reason, code)
-            return Filed(page.state)
+            row = self._sheets.put(connection, page, page.state, page.reason, code)
+            return Filed(page.state, tuple(self._sheets.without_erased(connection, row)))
         form = self._sheets.form(connection, page.form)
         rows, earlier = self._on_record(connection, form, page.serial, code)
         near = [row for row in rows if row.file == self._sheets.file(page.file)]
@@ -106,7 +106,7 @@ class Filing:
                 dropped += self._sheets.drop(connection, row) if state is PageState.REPEATED else []
             case PageState.DISMISSED:
                 self._sheets.become(connection, row, state, reason=reason, response=states.original(earlier))
-                dropped += self._sheets.forget(connection, row)
+                dropped += [*self._sheets.forget(connection, row), *self._sheets.without_erased(connection, row)]
         if state is not PageState.CONFLICT:
             dropped += self._superseded(connection, rows, page.number)
         left = self._sheets.seen(connection, page.file, page.index)

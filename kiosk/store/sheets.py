@@ -223,6 +223,17 @@ class Sheets:
         connection.execute(f"{FORGET} WHERE id = ?", (row.id,))
         return self.drop(connection, row)
 
+    def without_erased(self, connection: sqlite3.Connection, row: Row) -> list[str]:
+        """Take out the file that is kept for pages which could not be opened, if it shows a page of somebody who was
+        erased, or whose retention is over. Returns the ids of its blob."""
+        gone = connection.execute(
+            "DELETE FROM blob WHERE page IN (SELECT id FROM page WHERE file = ?1 AND state = 'refused') AND EXISTS"
+            " (SELECT 1 FROM page p JOIN response r ON r.id = p.response WHERE p.file = ?1 AND r.purged = 1)"
+            " RETURNING uid",
+            (row.file,),
+        )
+        return [uid for (uid,) in gone.fetchall()]
+
     def settle(self, connection: sqlite3.Connection, row: Row, by: str, now: int) -> None:
         """Who decided about it, and when."""
         connection.execute("UPDATE page SET settled = ?, settled_by = ? WHERE id = ?", (now, by, row.id))

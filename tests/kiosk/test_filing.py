@@ -254,6 +254,16 @@ def test_erasure_takes_a_file_that_is_kept_for_a_damaged_page_of_it(house: House
     assert house.blobs() == house.known_blobs() == set()
 
 
+@pytest.mark.parametrize("damaged", [0, 3])
+def test_a_file_that_is_scanned_after_an_erasure_is_not_kept_for_a_damaged_page(house: House, damaged: int) -> None:
+    house.file(*house.sheet(ONE))
+    assert house.intake.erase(serial(1))
+    pages = house.sheet(ONE, file="later", first=1 - bool(damaged))
+    pages.insert(damaged, house.other(PageState.REFUSED, "later", index=damaged))
+    assert sorted(house.file(*pages)) == [DISMISSED] * 3 + [PageState.REFUSED]
+    assert house.blobs() == house.known_blobs() == set()
+
+
 def test_what_is_left_out_is_judged_on_the_route(house: House) -> None:
     house.file(*house.sheet({**ONE, "skills": chose("poor")}))
     assert [doubt.question for doubt in house.doubts()] == ["support"]

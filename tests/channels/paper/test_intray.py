@@ -19,10 +19,13 @@ import pytest
 from channels.paper import inbox as watched
 from channels.paper.files import MOST_SEALED_BYTES
 from channels.paper.pages import Tray
+from channels.paper.told import outcome
+from kiosk.cli import main
+from kiosk.scan import Decision, PageState, Settled
 from kiosk.store.reads import Reads
 from kiosk.survey import Answer, Missing
 from tests.channels.paper.pile import Marks, Pile, blobs, responses, tiff, waiting
-from tests.kiosk.paper import House
+from tests.kiosk.paper import DAY, ONE, House, chose
 from tests.kiosk.running import Started, configure, make_office, run
 
 QUICK: Marks = {"satisfied": ["satisfied"], "waited": ["under_10_minutes"], "got_done": ["yes"]}
@@ -68,6 +71,37 @@ def test_without_scans(office: Path) -> None:
         done = run(office, "paper", *words)
         assert (done.returncode, done.stdout) == (64, "")
         assert sentence in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("settled", "told"),
+    [
+        (Settled(PageState.FILED, (1, 2, 3)), "its sheet is taken, with pages 1, 2 and 3, and the answers are in"),
+        (Settled(PageState.WAITING, (2,), (1, 3)), "of its copy there is page 2, and pages 1 and 3 did not come yet"),
+        (
+            Settled(PageState.DISMISSED, (1, 2)),
+            "pages 1 and 2 of its sheet are put aside; scanned again, they are read",
+        ),
+        (Settled(PageState.DISMISSED, (0,)), "it is put aside"),
+        (Settled(PageState.REPEATED, (1,)), "the same page with the same marks was here already"),
+        (Settled(PageState.CONFLICT, (1,)), "its sheet was typed in, with other answers"),
+    ],
+)
+def test_what_a_decision_led_to(settled: Settled, told: str) -> None:
+    assert outcome(7, settled).startswith(f"7 is settled: {told}")
+
+
+def test_a_sheet_that_lacks_a_page_names_what_that_may_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    house = House(tmp_path / "office")
+    copy, before = {**ONE, "skills": chose("very_good")}, house.office.now() - 4 * DAY
+    house.file(*house.sheet(ONE), *(house.page(copy, at, file=f"copy {at}", at=before) for at in (2, 3)))
+    house.intake.decide_page(4, Decision.ANOTHER, "clerk")
+    house.writer.close()
+    assert main(["--office", str(house.office.folder), "paper", "list"]) == 0
+    told = capsys.readouterr().out
+    assert "Pages 1 and 3 of this sheet did not come." in told
+    assert "Page 3 may be number 5 (from copy 3.pdf, 1), taken for a repetition." in told
+    assert "settle 5 as another" in told
 
 
 @pytest.mark.peers
