@@ -28,7 +28,7 @@ ALL = "all"
 def show(folder: Path, options: Mapping[str, Any]) -> int:
     """Print a response in the words its respondent saw. Raises UsageError for a code that names nothing."""
     office, code = Office(folder), read_code(" ".join(options["code"]))
-    copies = _named(office, code, options["copy"])
+    copies = _named(office, code, options.get("copy"))
     with closing(Reads(office.store_file, office.keyring)) as reads:
         names = {one.response.survey for one in copies if one.response}
         surveys = {survey.version: survey for name in names for survey in reads.versions(name)}
@@ -44,7 +44,7 @@ def show(folder: Path, options: Mapping[str, Any]) -> int:
 def erase(folder: Path, options: Mapping[str, Any]) -> int:
     """Erase a response. Raises UsageError for a code that names nothing."""
     office, code = Office(folder), read_code(" ".join(options["code"]))
-    copies = _named(office, code, options["copy"], needed=False)
+    copies = _named(office, code, options.get("copy"), needed=False)
     with closing(open_door(office)) as door:
         erased = [door.erase(code, one.number) for one in copies]
     if not any(erased):
