@@ -187,12 +187,12 @@ def _told(one: Waiting) -> str:
     why = one.reason
     if one.missing:
         why = f"{told.listed(one.missing).capitalize()} of this sheet did not come.{_maybe(one.candidates)}"
-    look = f"kiosk paper show {one.id} -o FILE" if one.scan else NO_SCAN
+    look = f"To look at it: kiosk paper show {one.id} -o FILE" if one.scan else NO_SCAN
     return (
         f"{one.id}  {one.state}: {what}\n"
         f"    from {_from(one)}, since {since}\n"
         f"    {why or told.SENTENCES[one.state]}\n"
-        f"    To look at it: {look}\n"
+        f"    {look}\n"
         f"    What to do: {WAYS_OUT[one.state]}."
     )
 
