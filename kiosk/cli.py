@@ -19,7 +19,10 @@ from kiosk.errors import KioskError, StoreError
 
 OFFICE = "./office"
 SURVEY = Argument(("survey",), "the survey's name, as in surveys/NAME.toml", metavar="SURVEY")
-CODE = Argument(("code",), "the code its respondent got, with or without spaces", metavar="CODE", several=True)
+CODE = (
+    Argument(("code",), "the code its respondent got, with or without spaces", metavar="CODE", several=True),
+    Argument(("--copy",), "of a sheet that was photocopied: whose response, by its number, or all", metavar="N"),
+)
 
 COMMANDS = (
     Command(
@@ -51,8 +54,8 @@ COMMANDS = (
             Argument(("-o", "--output"), "a file (default: standard output)", metavar="FILE", default=""),
         ),
     ),
-    Command("show", "show the response with this code", "kiosk.commands.responses:show", (CODE,)),
-    Command("erase", "erase the response with this code, for good", "kiosk.commands.responses:erase", (CODE,)),
+    Command("show", "show the response with this code", "kiosk.commands.responses:show", CODE),
+    Command("erase", "erase the response with this code, for good", "kiosk.commands.responses:erase", CODE),
     Command(
         "review",
         "decide what no machine could: spoken answers, doubtful marks, handwriting",
@@ -83,10 +86,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a letter the window cannot show must not end a conversation
     try:
-        parser, runs = _parser()
-        options = vars(parser.parse_args(argv))
+        run, options = _understood(argv)
         folder = Path(options.pop("office", None) or os.environ.get("KIOSK_OFFICE") or OFFICE)
-        status: int = resolve(runs[options.pop("command")])(folder, options)
+        status: int = resolve(run)(folder, options)
         sys.stdout.flush()
         return status
     except KioskError as error:
@@ -103,8 +105,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         return StoreError.exit_status
 
 
-def _parser() -> tuple[argparse.ArgumentParser, dict[str, str]]:
-    """The parser, and command name -> the function that runs it."""
+def _understood(argv: Sequence[str] | None) -> tuple[str, dict[str, Any]]:
+    """The function that runs the command, and its options. A list of words ends for argparse at the first option, so of
+    `read --json FILE` it leaves FILE over, although nothing else can be meant."""
+    parser, commands = _parser()
+    parsed, over = parser.parse_known_args(argv)
+    options = vars(parsed)
+    command = commands[options.pop("command")]
+    words = next((argument.flags[0] for argument in command.arguments if argument.optional), None)
+    if over and words and not options[words] and not any(word.startswith("-") for word in over):
+        several = isinstance(options[words], list)
+        options[words], over = (over, []) if several else (over[0], over[1:])
+    if over:
+        parser.error(f"unrecognized arguments: {' '.join(over)}")
+    return command.run, options
+
+
+def _parser() -> tuple[argparse.ArgumentParser, dict[str, Command]]:
+    """The parser, and the commands by their names."""
     office = argparse.ArgumentParser(add_help=False)
     office.add_argument(
         "--office",
@@ -116,13 +134,13 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, str]]:
         prog="kiosk", description="One survey, asked in plain language through every channel.", parents=[office]
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    runs: dict[str, str] = {}
+    known: dict[str, Command] = {}
     for command in (*COMMANDS, *(command for channel in installed() for command in channel.commands)):
-        runs[command.name] = command.run
+        known[command.name] = command
         sub = commands.add_parser(command.name, help=command.help, description=command.help, parents=[office])
         for argument in command.arguments:
             sub.add_argument(*argument.flags, **_argparse(argument))
-    return parser, runs
+    return parser, known
 
 
 def _argparse(argument: Argument) -> dict[str, Any]:

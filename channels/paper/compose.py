@@ -71,8 +71,9 @@ def compose(survey: Survey, catalogue: Catalogue, house: House) -> Printed:
         pages.put(block)
     if len(pages.pages) > MOST_PAGES:
         raise _unfit(survey, catalogue, f"it has {len(pages.pages)} pages", f"Say it shorter: {MOST_PAGES} at most")
-    around = [_around(number, len(pages.pages), survey, catalogue, house) for number in range(1, len(pages.pages) + 1)]
-    things = tuple((*top, *below) for top, below in zip(around, pages.things(), strict=True))
+    for number in range(1, len(pages.pages) + 1):
+        pages.surround(number, _around(number, len(pages.pages), survey, catalogue, house))
+    things = pages.things()
     if signs := lacking("".join(thing.text for page in things for thing in page if isinstance(thing, Text))):
         raise _unfit(survey, catalogue, f"the letters have no {signs}", "Write the survey and the house's name without")
     return Printed(

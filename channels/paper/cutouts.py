@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from channels.paper.locate import Place, View
 from channels.paper.picture import Grey
-from channels.paper.sheet import WIDTH_MM, Box, Field
+from channels.paper.sheet import WIDTH_MM, Box, Field, Rows
 
 SHOWN_PX_PER_MM = 5.0  # 127 dots per inch: enough to read handwriting
 GREYS = 16  # that a cut-out keeps: a third of the bytes, and nobody sees it
 FAST = (cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE)  # a third of the time
 EDGE_MM = 12.0  # of the page, left and right, that is not shown
 ABOVE_MM, BELOW_MM = 5.0, 4.0  # around what is shown
-INK = 0.35  # of the way from paper to the darkest: from here on it is ink
+INK = 0.25  # of the way from paper to the darkest: from here on it is ink. Faint pencil is; so are some stains
 PRINTED_MM = 12.0  # a line that runs on so far is printed
 PEN_MM = 0.6  # around a printed line that is taken away with it
 INSIDE_MM = 1.2  # from the edge of a comb's cell to where it is looked at
@@ -50,6 +50,11 @@ def around_boxes(boxes: Sequence[Box]) -> Area:
 
 def around_field(field: Field) -> Area:
     return Area(EDGE_MM, field.y_mm - ABOVE_MM, WIDTH_MM - EDGE_MM, field.y_mm + field.height_mm + BELOW_MM)
+
+
+def around_rows(rows: Rows) -> Area:
+    """All of a question, to the edges of the paper."""
+    return Area(0.0, rows.y_mm - ABOVE_MM, WIDTH_MM, rows.y_mm + rows.height_mm + ABOVE_MM)
 
 
 def png(picture: View, where: Place, area: Area) -> bytes:

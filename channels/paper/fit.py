@@ -2,8 +2,9 @@
 
 A scanner's feed stretches paper, a book curls it, and far from its anchors a page is placed roughly. So the outline of
 every box is looked for around its place, one affine map is laid through those that were found, and what is left over is
-smoothed among neighbours: one box, whose outline a pen may hide, never goes its own way. Where the first map was rough,
-this is done again from the better one, until no more outlines are found.
+smoothed among neighbours: one box, whose outline a pen may hide, never goes its own way. Only an outline that is as
+clear as an empty box's does, for a feed may slip between two questions. Where the first map was rough, this is done
+again from the better one, until no more outlines are found.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ PX_MM = 0.35  # of a patch
 MARGIN_PX = 2  # of the template around its outline
 FINE = 8  # the template is drawn so much larger
 FOUND = 0.5  # correlation with the printed outline, at least; an empty box has 0.9, text around 0.3
+CLEAR = 0.8  # no pen hides it, and within the reach of a patch there is no other
 ROUNDS = 4
 ENOUGH = 0.9  # of all outlines: no further round
 LEAST = 4  # outlines that a map is laid through; fewer only move the page
 ROUGHLY_MM = 1.0  # from where the page as it is, turned and scaled, would have an outline
 AGREE_MM = 1.2  # from the map: an outline that is farther off is another thing
+SLIPPED_MM = 0.4  # from where the neighbours say: a clear outline that is farther off lies where it is seen
 SPREAD_MM = 100.0
 STIFF = 0.01  # against stretch: as much as an outline at a tenth of the spread says for it
 NEIGHBOURS_MM = 15.0  # the width of the bell by which neighbours count
@@ -49,16 +52,19 @@ class Fit:
 def fit(boxes: Sequence[Box], cut: Callable[[Floats], Patches]) -> Fit:
     """`cut` takes patches of dark on light out of the page, around these points of it in millimetres."""
     meant = centres(boxes)
-    at, share, found, agreed = meant, 0.0, meant, np.zeros(len(boxes), bool)
+    at, share, found, agreed, clear = meant, 0.0, meant, np.zeros(len(boxes), bool), np.zeros(len(boxes), bool)
     for _ in range(ROUNDS):
         offsets, scores = _outlines(boxes, cut(at))
         mapped, these = _mapped(meant, at + offsets, scores >= FOUND)
         if these.mean() <= share:
             break
-        at, share, found, agreed = mapped, float(these.mean()), at + offsets, these
+        at, share, found, agreed, clear = mapped, float(these.mean()), at + offsets, these, scores >= CLEAR
         if share >= ENOUGH:
             break
     smooth = at + _smoothed(meant, found - at, agreed)
+    slipped = clear & (np.linalg.norm(found - smooth, axis=1) > SLIPPED_MM)
+    smooth, agreed = np.where(slipped[:, None], found, smooth), agreed | slipped
+    share = float(agreed.mean())
     left = np.linalg.norm(found - smooth, axis=1)[agreed]
     return Fit(smooth, share, float(np.sqrt((left**2).mean())) if share else 0.0)
 

@@ -13,11 +13,13 @@ numbers here are the only ones there are.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from channels.paper.extent import extent
 from channels.paper.letters import POINT_MM, Face, broken
 from channels.paper.placed import Entry, Piece, Rule, Text, Thing
-from channels.paper.sheet import CODE_MM, TAG_INSET_MM, WIDTH_MM, Box, Code, Field, SheetPage, tags
+from channels.paper.sheet import CODE_MM, TAG_INSET_MM, WIDTH_MM, Box, Code, Field, Rows, SheetPage, tags
 
 LEFT_MM, RIGHT_MM = 20.0, 187.0  # of the text: holes are punched at the left
 TOP_MM, BOTTOM_MM = 39.0, 268.0
@@ -112,12 +114,18 @@ class Pages:
             before_mm = 0.0
         self.y_mm += before_mm
         self.pages[-1] += [_shifted(piece, self.y_mm) for piece in block.pieces]
+        if block.question:
+            self.pages[-1].append(Rows(block.question, round(self.y_mm, 2), round(block.height_mm, 2)))
         self.y_mm += block.height_mm
 
     def turn(self) -> None:
         """Go on at the top of a new page."""
         self.pages.append([])
         self.y_mm = TOP_MM
+
+    def surround(self, number: int, things: Iterable[Thing]) -> None:
+        """Above and below what is on a page; read before it."""
+        self.pages[number - 1][:0] = things
 
     def sheet_pages(self) -> tuple[SheetPage, ...]:
         return tuple(
@@ -127,6 +135,8 @@ class Pages:
                 CODE,
                 tuple(replace(piece, page=number) for piece in pieces if isinstance(piece, Box)),
                 tuple(replace(piece, page=number) for piece in pieces if isinstance(piece, Field)),
+                tuple(extent(piece) for piece in pieces if isinstance(piece, Thing)),
+                tuple(piece for piece in pieces if isinstance(piece, Rows)),
             )
             for number, pieces in enumerate(self.pages, start=1)
         )

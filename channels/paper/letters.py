@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from PIL import Image, ImageDraw, ImageFont, ImageStat
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
@@ -61,6 +62,33 @@ def width_mm(text: str, face: Face, size: float) -> float:
     widths = font(face).face
     letters = sum(widths.charWidths.get(ord(sign), widths.defaultWidth) for sign in text)
     return float(letters) / EM * size * POINT_MM
+
+
+def reach_mm(text: str, face: Face, size: float) -> tuple[float, float]:
+    """How far its ink goes above and below where letters stand."""
+    _, top, _, bottom = _measured(face).getbbox(text, anchor="ls")
+    return max(0.0, -top) / EM * size * POINT_MM, max(0.0, bottom) / EM * size * POINT_MM
+
+
+def ink_mm2(text: str, face: Face, size: float) -> float:
+    """How much of the paper its letters cover."""
+    return sum(_covered(sign, face) for sign in text) * (size * POINT_MM) ** 2
+
+
+@cache
+def _covered(sign: str, face: Face) -> float:
+    """Of a square as high as the letters are large."""
+    large = _measured(face)
+    left, top, right, bottom = (round(side) for side in large.getbbox(sign, anchor="ls"))
+    picture = Image.new("L", (max(1, right - left), max(1, bottom - top)))
+    ImageDraw.Draw(picture).text((-left, -top), sign, 255, large, anchor="ls")
+    return float(ImageStat.Stat(picture).sum[0]) / 255 / EM**2
+
+
+@cache
+def _measured(face: Face) -> ImageFont.FreeTypeFont:
+    """The font again, a thousand pixels large: reportlab does not say how high a letter is."""
+    return ImageFont.truetype(FOLDER / f"{face}.ttf", EM, layout_engine=ImageFont.Layout.BASIC)
 
 
 def broken(text: str, face: Face, size: float, room_mm: float) -> tuple[str, ...]:

@@ -213,6 +213,9 @@ def _by_tags(seen: Sequence[Tag], found: Mapping[int, Points]) -> Place | None:
     off_px = AGREE_MM * float(side_px) / seen[0].side_mm
     matrix, agreed = cv2.findHomography(at_mm, at_px, cv2.RANSAC, off_px)
     agreeing = np.asarray(agreed).reshape(-1, 4).all(axis=1)
+    if ENOUGH_TAGS <= agreeing.sum() < len(seen):  # a single corner of a tag that shines through may agree, and mislead
+        these = np.repeat(agreeing, 4)
+        matrix, _ = cv2.findHomography(at_mm[these], at_px[these])
     return _checked(np.asarray(matrix, np.float64), int(agreeing.sum())) if np.shape(matrix) == (3, 3) else None
 
 

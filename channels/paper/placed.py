@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from channels.paper.letters import Face
 from channels.paper.reading import MarkState
-from channels.paper.sheet import Box, Field, Shape, Sheet
+from channels.paper.sheet import Box, Field, Rows, Shape, Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +69,4 @@ class Printed:
     entries: tuple[Entry, ...]
 
 
-Piece = Thing | Box | Field | Entry
+Piece = Thing | Box | Field | Rows | Entry

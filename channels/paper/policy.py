@@ -3,8 +3,9 @@
     one answer counts (o)             several may (#)                what becomes of it
     (x) ( ) ( )                       [x] [ ] [x]                    given
     (#) (x) ( )                       [#] [x] [x]                    given: what is filled all over was taken back
-    ( ) ( ) ( )                       [ ] [ ] [ ]                    skipped; where it is required, EMPTY
-    ( )x( ) ( )                       [ ]x[ ] [ ]                    BESIDE: nothing in a box, something next to one
+    ( ) ( ) ( )                       [ ] [ ] [ ]                    skipped; where it is required, EMPTY; on a page
+                                                                     with a `reading.Warning`, MAYBE_LOST
+    ( )x( ) ( )   (x) ( ) (A)         [x] [ ]x[ ]                    BESIDE: ink outside the boxes, whatever is in them
     (x) (x) ( )                                                      TWO_MARKS
     (#) ( ) ( )                       [#] [ ] [ ]                    TAKEN_BACK: nothing is marked instead
     (?) ( ) ( )   (x) (?) ( )         [?] [ ] [x]                    UNSURE
@@ -16,13 +17,12 @@
     a field that was filled in on a screen                           given
 
 ( ) empty, (x) marked, (#) cancelled, (?) the eye is not sure. What stands in capitals is pending, with a doubt and a
-picture for a person; its likeliest reading goes along, where it is an answer. On a page that was read with care (see
-`reading.Warning`) the eye has to be sure: below CAREFUL every box is (?).
+picture for a person; its likeliest reading goes along, where it is an answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -32,15 +32,14 @@ from kiosk.prompt import Problem
 from kiosk.record import DoubtKind
 from kiosk.survey import Answer, Kind, Missing, Question, Survey
 
-CAREFUL = 0.99
-
 
 class Reason(StrEnum):
     """Why a person has to look, in a sentence for whoever does."""
 
     EMPTY = "Nothing is marked at a required question."
+    MAYBE_LOST = "Nothing is marked, and the page was scanned so poorly that a mark may be lost."
     TWO_MARKS = "Two boxes are marked where one counts."
-    BESIDE = "Nothing is marked, and there is something next to a box."
+    BESIDE = "Something is drawn or written outside the boxes, and may change what is meant."
     TAKEN_BACK = "A mark was taken back, and nothing is marked instead."
     UNSURE = "It is not clear what is marked."
     BOTH = "An answer is marked, and beside it that there is none."
@@ -62,38 +61,41 @@ class Judged:
 
 def judge(survey: Survey, page: PageReading) -> dict[str, Judged]:
     """Every question of this survey that has a place on this page."""
-    careful = bool(page.warnings)
     boxes: dict[str, list[BoxReading]] = {}
     for read in page.boxes:
-        boxes.setdefault(read.box.question, []).append(_with_care(read) if careful else read)
+        boxes.setdefault(read.box.question, []).append(read)
     fields = {read.field.question: read for read in page.fields}
     asked = (survey.question(name) for name in dict.fromkeys([*boxes, *fields]))
+    poor = bool(page.warnings)
     return {
-        question.name: _question(question, boxes.get(question.name, []), fields.get(question.name))
+        question.name: _question(
+            question,
+            _seen(boxes.get(question.name, []), poor, question.name in page.beside),
+            fields.get(question.name),
+        )
         for question in asked
         if question
     }
 
 
-def _with_care(read: BoxReading) -> BoxReading:
-    if read.confidence >= CAREFUL:
-        return read
-    return BoxReading(read.box, MarkState.REVIEW, read.confidence, read.likeliest)
-
-
 @dataclass(slots=True)
 class _Seen:
-    """The boxes of one question, sorted by what they are for. `sure`: none of them is (?)."""
+    """The boxes of one question, sorted by what they are for. `sure`: none of them is (?). `poor`: the page is.
+    `beside`: there is ink outside them."""
 
+    poor: bool
+    beside: bool
     values: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     taken_back: bool = False
     sure: bool = True
-    beside: bool = False
+
+    @property
+    def nothing(self) -> bool:
+        return not self.values and not self.missing
 
 
-def _question(question: Question, boxes: Sequence[BoxReading], written: FieldReading | None) -> Judged:
-    seen = _seen(boxes)
+def _question(question: Question, seen: _Seen, written: FieldReading | None) -> Judged:
     if written and written.text:
         return _filled(question, written.text, seen)
     if written and written.written:
@@ -105,15 +107,15 @@ def _question(question: Question, boxes: Sequence[BoxReading], written: FieldRea
         return Judged(Answer(missing=Missing(seen.missing[0])))
     if seen.values:
         return Judged(Answer(tuple(seen.values)))
-    if question.required:
-        return Judged(Answer(missing=Missing.SKIPPED, pending=True), Reason.EMPTY)
+    if question.required or (seen.poor and written is None):
+        reason = Reason.EMPTY if question.required else Reason.MAYBE_LOST
+        return Judged(Answer(missing=Missing.SKIPPED, pending=True), reason)
     return Judged(Answer(missing=Missing.SKIPPED))
 
 
-def _seen(boxes: Iterable[BoxReading]) -> _Seen:
-    seen = _Seen()
+def _seen(boxes: Sequence[BoxReading], poor: bool, beside: bool) -> _Seen:
+    seen = _Seen(poor, beside)
     for read in boxes:
-        seen.beside |= read.beside
         if read.state is MarkState.REVIEW:
             seen.sure = False
         state = read.likeliest if read.state is MarkState.REVIEW else read.state
@@ -132,8 +134,8 @@ def _doubtful(question: Question, seen: _Seen) -> Reason | None:
         (bool(seen.values and seen.missing), Reason.BOTH),
         (single and len(seen.values) > 1, Reason.TWO_MARKS),
         (len(seen.missing) > 1, Reason.TWO_REASONS),
-        (seen.taken_back and not seen.values and not seen.missing, Reason.TAKEN_BACK),
-        (seen.beside and not seen.values and not seen.missing, Reason.BESIDE),
+        (seen.taken_back and seen.nothing, Reason.TAKEN_BACK),
+        (seen.beside, Reason.BESIDE),
     )
     return next((reason for holds, reason in rows if holds), None)
 

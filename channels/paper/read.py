@@ -15,10 +15,12 @@ from itertools import groupby
 import numpy as np
 
 from channels.paper import code
+from channels.paper.beside import beside
 from channels.paper.code import Mark
-from channels.paper.cutouts import around_boxes, around_field, png, written
+from channels.paper.cutouts import around_boxes, around_field, around_rows, png, written
 from channels.paper.fillable import OnScreen
 from channels.paper.fit import Patches
+from channels.paper.ground import ground
 from channels.paper.locate import (
     ENOUGH_TAGS,
     Place,
@@ -32,10 +34,11 @@ from channels.paper.locate import (
     place,
     view,
 )
-from channels.paper.marks import beside, judge, judgement, looks
+from channels.paper.marks import judge, judgement, looks
+from channels.paper.overwritten import overwritten
 from channels.paper.picture import Grey, Scan
 from channels.paper.reading import BoxReading, FieldReading, MarkState, PageReading, Warning
-from channels.paper.sample import sample
+from channels.paper.sample import Sampled, sample
 from channels.paper.sheet import CORNERS, Box, Shape, Sheet, SheetPage
 from kiosk.scan import PageState
 
@@ -149,26 +152,28 @@ def _page(picture: View, page: SheetPage, mark: Mark, sign: Sign, tags: Mapping[
         return PageReading(PageState.UNREADABLE, LOST, mark)
     few = () if where.tags >= ENOUGH_TAGS else (Warning.FEW_TAGS,)
     warnings = (*few, *sampled.warnings)
-    boxes = _boxes(page.boxes, sampled.patches)
+    boxes = _boxes(page.boxes, sampled.patches, careful=bool(warnings))
     fields = tuple(_fields(picture, where, page))
-    return PageReading(PageState.FILED, "", mark, boxes, fields, warnings, _cutouts(picture, where, boxes, warnings))
+    added = _added(picture, where, page, sampled, boxes)
+    cutouts = _cutouts(picture, where, boxes, warnings)
+    cutouts |= {rows.question: png(picture, where, around_rows(rows)) for rows in page.rows if rows.question in added}
+    return PageReading(PageState.FILED, "", mark, boxes, fields, warnings, cutouts, added)
 
 
-def _boxes(boxes: Sequence[Box], patches: Patches) -> tuple[BoxReading, ...]:
+def _boxes(boxes: Sequence[Box], patches: Patches, careful: bool) -> tuple[BoxReading, ...]:
     if not boxes:
         return ()
     circles = np.array([box.shape is Shape.CIRCLE for box in boxes], bool)
-    judged, inked = map(judgement, judge(patches, circles)), beside(patches, circles)
+    judged = [judgement(probabilities, careful) for probabilities in judge(patches, circles)]
     return tuple(
         BoxReading(
             box,
             one.state,
             one.confidence,
             one.likeliest,
-            beside=bool(ink),
             ink=looks(patch, bool(circle)) if one.state is MarkState.MARKED else "",
         )
-        for box, one, ink, patch, circle in zip(boxes, judged, inked, patches, circles, strict=True)
+        for box, one, patch, circle in zip(boxes, judged, patches, circles, strict=True)
     )
 
 
@@ -178,6 +183,18 @@ def _fields(picture: View, where: Place, page: SheetPage) -> Iterator[FieldReadi
             yield FieldReading(field, True, png(picture, where, around_field(field)))
         else:
             yield FieldReading(field, False)
+
+
+def _added(
+    picture: View, where: Place, page: SheetPage, sampled: Sampled, boxes: Sequence[BoxReading]
+) -> frozenset[str]:
+    """The questions with ink outside their boxes and fields. With too few tags it is not known well enough where the
+    words are, and a form that was printed before they were kept has none."""
+    if not page.rows or where.tags < ENOUGH_TAGS:
+        return frozenset()
+    filled = np.array([read.state is not MarkState.EMPTY for read in boxes], bool)
+    small, marks_mm = ground(picture.small, where, page, sampled), sampled.fit.centres_mm[filled]
+    return beside(small, marks_mm) | overwritten(small, marks_mm)
 
 
 def _cutouts(picture: View, where: Place, boxes: Sequence[BoxReading], warnings: Sequence[Warning]) -> dict[str, bytes]:

@@ -27,14 +27,13 @@ class MarkState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class BoxReading:
     """`confidence` is calibrated, from 0 to 1: of all readings with 0.99, 99 of 100 are right. Of REVIEW it is that of
-    the likeliest state, which is `likeliest`. `beside`: there is ink around the box. `ink`: of a mark, how
-    it looks (see marks.hand); "" where nobody held a pen."""
+    the likeliest state, which is `likeliest`. `ink`: of a mark, how it looks (see marks.hand); "" where nobody held a
+    pen."""
 
     box: Box
     state: MarkState
     confidence: float
     likeliest: MarkState
-    beside: bool = False
     ink: str = ""
 
 
@@ -62,7 +61,8 @@ class Warning(StrEnum):
 class PageReading:
     """One page. `state` is FILED where it was read, or says why it was not, with the reason as a sentence for staff;
     `mark` is what its code says, None where no code was read. `cutouts` has a PNG of the boxes, and of what is printed
-    beside them, of every question that a person may have to look at: of all but those with one clear answer."""
+    beside them, of every question that a person may have to look at: of all but those with one clear answer. `beside`:
+    the questions with ink outside their boxes and fields."""
 
     state: PageState
     reason: str = ""
@@ -71,6 +71,7 @@ class PageReading:
     fields: tuple[FieldReading, ...] = ()
     warnings: tuple[Warning, ...] = ()
     cutouts: Mapping[str, bytes] = field(default_factory=dict)  # by the question's name
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

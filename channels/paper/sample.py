@@ -48,10 +48,12 @@ AROUND = _around()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sampled:
-    """`patches` in the order of the boxes; `fit` says where they are, `warnings` how far they can be trusted."""
+    """`patches` in the order of the boxes; `fit` says where they are, `warnings` how far they can be trusted. `black`
+    is the grey of print, as a share of that of paper."""
 
     patches: Patches
     fit: Fit
+    black: float
     warnings: tuple[Warning, ...]
 
 
@@ -65,12 +67,14 @@ def sample(picture: View, where: Place, boxes: Sequence[Box], signs: Sequence[Po
     if _one_bit(picture.full):
         warnings.append(Warning.ONE_BIT)
     if not boxes:
-        return Sampled(np.empty((0, PATCH_PX, PATCH_PX), np.float32), Fit(np.empty((0, 2)), 1.0, 0.0), tuple(warnings))
+        return Sampled(
+            np.empty((0, PATCH_PX, PATCH_PX), np.float32), Fit(np.empty((0, 2)), 1.0, 0.0), black, tuple(warnings)
+        )
     fitted = fit(boxes, lambda centres_mm: 255 - cut(small, where, centres_mm))
     if fitted.share < POOR_SHARE or fitted.off_mm > POOR_MM:
         warnings.append(Warning.POOR_FIT)
     patches = cut(small, where, fitted.centres_mm)
-    return Sampled(_ink(patches, _paper(patches, fitted.centres_mm), black), fitted, tuple(warnings))
+    return Sampled(_ink(patches, _paper(patches, fitted.centres_mm), black), fitted, black, tuple(warnings))
 
 
 def cut(small: Grey, where: Place, centres_mm: Floats) -> Patches:

@@ -6,7 +6,8 @@ geometry`). It is kept as JSON when a form is printed, and nothing else tells a 
 Every page has four square tags, ArUco of 4 x 4 cells, whose ids say which page and which corner, so that any three of
 them tell how it lies; and one QR code that says which form, which copy and which page (see code). A box is a circle
 where one answer counts and a square where several do; its place is that of the square around it, edge to edge of its
-printed outline. A field is where somebody writes: a comb of cells, or lines.
+printed outline. A field is where somebody writes: a comb of cells, or lines. Words are all else that is printed, and
+rows are where a question stands: with them a reader tells ink that somebody added (see beside).
 """
 
 from __future__ import annotations
@@ -96,14 +97,37 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A line of words, a rule or a drawn example: just so large that nothing of it is outside. `ink_mm2`: of its
+    letters; 0 where it has none, or each copy others."""
+
+    x_mm: float
+    y_mm: float
+    width_mm: float
+    height_mm: float
+    ink_mm2: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Where a question stands, from its title to its last box, over the whole width."""
+
+    question: str
+    y_mm: float
+    height_mm: float
+
+
+@dataclass(frozen=True, slots=True)
 class SheetPage:
-    """`number` counts from 1."""
+    """`number` counts from 1. Forms that were printed before these were kept have no `words` and `rows`."""
 
     number: int
     tags: tuple[Tag, ...]
     code: Code
     boxes: tuple[Box, ...] = ()
     fields: tuple[Field, ...] = ()
+    words: tuple[Words, ...] = ()
+    rows: tuple[Rows, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,4 +186,6 @@ def _page(data: Mapping[str, Any]) -> SheetPage:
         code=Code(**data["code"]),
         boxes=tuple(Box(**{**box, "shape": Shape(box["shape"])}) for box in data["boxes"]),
         fields=tuple(Field(**field) for field in data["fields"]),
+        words=tuple(Words(**words) for words in data.get("words", ())),
+        rows=tuple(Rows(**rows) for rows in data.get("rows", ())),
     )

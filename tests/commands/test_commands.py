@@ -426,6 +426,19 @@ def run_in(folder: Path, argv: list[str], env: dict[str, str]) -> str:
     return subprocess.run(argv, cwd=folder, capture_output=True, text=True, env={**os.environ, **env}).stdout
 
 
+@pytest.mark.parametrize("argv", ["paper read --json SCAN", "paper --json read SCAN"])
+def test_options_may_stand_before_or_behind_the_words(office: Path, tmp_path: Path, argv: str) -> None:
+    (tmp_path / "scan.txt").write_text("no scan")
+    done = run(office, *argv.replace("SCAN", str(tmp_path / "scan.txt")).split())
+    assert '"state": "refused"' in done.stdout
+
+
+def test_a_word_too_many_is_refused(office: Path) -> None:
+    done = run(office, "doctor", "now")
+    assert done.returncode == 2
+    assert "unrecognized arguments: now" in done.stderr
+
+
 COMMANDS = (
     ("start",),
     ("try", "vote"),

@@ -12,6 +12,5 @@ from __future__ import annotations
 from channels.paper.marks.hand import looks
 from channels.paper.marks.judgement import Judgement, judgement
 from channels.paper.marks.net import judge
-from channels.paper.marks.statistics import beside
 
-__all__ = ["Judgement", "beside", "judge", "judgement", "looks"]
+__all__ = ["Judgement", "judge", "judgement", "looks"]

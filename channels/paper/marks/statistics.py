@@ -58,18 +58,9 @@ EACH = MASKS.shape[1] // 2
 INSIDE = (MASKS[:, 0] > 0, MASKS[:, EACH] > 0)
 _FRAMES = [(MASKS[:, place + 2] > 0).reshape(SIDE, SIDE).astype(np.uint8) for place in (0, EACH)]
 OUTLINE = tuple(cv2.dilate(frame, np.ones((3, 3), np.uint8)) > 0 for frame in _FRAMES)  # and where it may lie instead
-OUTSIDE = (MASKS[:, 3] > 0, MASKS[:, EACH + 3] > 0)
-INK_BESIDE = 0.02  # of what a patch shows around its box is dark: somebody drew there
 _AT = ((np.arange(SIDE) + 0.5 - SIDE / 2) * POINT_MM).astype(np.float32)
 _SQUARED = np.add.outer(_AT**2, _AT**2).reshape(-1, 1).astype(np.float32)
 SPREAD = np.concatenate((MASKS[:, :1] * _SQUARED, MASKS[:, EACH : EACH + 1] * _SQUARED), axis=1)
-
-
-def beside(patches: Floats, circles: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether there is ink around a box, of patches (n, 36, 36): a mark that missed it, or the tail of one nearby."""
-    flat = patches.reshape(len(patches), SIDE * SIDE) > DARK
-    around = np.where(circles, flat[:, OUTSIDE[1]].mean(axis=1), flat[:, OUTSIDE[0]].mean(axis=1))
-    return np.asarray(around > INK_BESIDE, np.bool_)
 
 
 def statistics(patches: Floats, circles: NDArray[np.bool_]) -> Floats:

@@ -1,4 +1,7 @@
-"""All that can happen to a page, by name."""
+"""All that can happen to a page, by name: to the form before somebody fills it in, or to the page afterwards.
+
+Ink on a pale print is as dark as on a good one, and a mark on a photocopied form is no copy; so it matters when.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from channels.paper.training.pens import Grey
 
 Degrade = Callable[[Grey, np.random.Generator, float], Grey]  # page, chance, dots an inch
 
-ALL: Mapping[str, Degrade] = {
+AFTER: Mapping[str, Degrade] = {
     "clean": machines.clean,
     "office": machines.office,
     "copy of a copy": machines.copy_of_a_copy,
@@ -35,8 +38,15 @@ ALL: Mapping[str, Degrade] = {
     "dithered": machines.dithered,
     "phone photo": machines.phone_photo,
 }
+BEFORE: Mapping[str, Degrade] = {"pale print": machines.pale, "copied form": machines.hardened_twice}
+NAMES = (*AFTER, *BEFORE)
+
+
+def handed_out(form: Grey, name: str, seed: int, dpi: float) -> Grey:
+    """The form as somebody gets it to fill in."""
+    return BEFORE[name](form, np.random.default_rng(seed), dpi) if name in BEFORE else form
 
 
 def degrade(page: Grey, name: str, seed: int, dpi: float) -> Grey:
-    """The page after what `name` stands for; the same for the same seed."""
-    return ALL[name](page, np.random.default_rng(seed), dpi)
+    """The page as it is scanned; the same for the same seed."""
+    return AFTER.get(name, machines.office)(page, np.random.default_rng(seed), dpi)

@@ -14,7 +14,7 @@ import pypdfium2
 from channels.paper.compose import compose
 from channels.paper.draw import Drawing
 from channels.paper.placed import Printed
-from channels.paper.sheet import SheetPage
+from channels.paper.sheet import Sheet, SheetPage
 from channels.paper.training.pens import Grey
 from kiosk import catalogue
 from kiosk.catalogue import Catalogue
@@ -28,9 +28,9 @@ POINTS_PER_INCH = 72
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Blank:
-    """A printed page with boxes; `serial` and `form` are what its code says."""
+    """A printed page with boxes; its code says the id of `sheet`, and `serial`."""
 
-    form: str
+    sheet: Sheet
     serial: str
     page: SheetPage
     grey: Grey
@@ -59,4 +59,4 @@ def _pages(printed: Printed, dpi: int, serial: str) -> Iterator[Blank]:
             if page.boxes:
                 bitmap = document[page.number - 1].render(scale=dpi / POINTS_PER_INCH, grayscale=True)
                 grey = np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width)
-                yield Blank(printed.sheet.id, serial, page, grey, dpi)
+                yield Blank(printed.sheet, serial, page, grey, dpi)

@@ -22,6 +22,7 @@ EMPTY: Target = (1.0, 0.0, 0.0)
 MARKED: Target = (0.0, 1.0, 0.0)
 CANCELLED: Target = (0.0, 0.0, 1.0)
 PALE_FILL: Target = (0.0, 0.5, 0.5)  # with a highlighter all marks are fills
+UPRIGHT = 0.08  # of all crosses stand like a plus
 STEP_MM = 0.25  # between two points of a stroke
 SURE = 0.9  # a target is the truth where one of it is at least this
 
@@ -118,8 +119,9 @@ def _turned(points: list[tuple[float, float]], angle: float, scale: float) -> Po
 def _cross(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
     arms = half * hand.size * rng.uniform(0.85, 1.1, 4)
     lean = rng.normal(0, 0.12, 2)
-    first = _turned([(-arms[0], -arms[0]), (arms[1], arms[1])], hand.slope + lean[0], 0.85)
-    second = _turned([(arms[2], -arms[2]), (-arms[3], arms[3])], hand.slope + lean[1], 0.85)
+    slope = hand.slope + (np.pi / 4 if rng.random() < UPRIGHT else 0)
+    first = _turned([(-arms[0], -arms[0]), (arms[1], arms[1])], slope + lean[0], 0.85)
+    second = _turned([(arms[2], -arms[2]), (-arms[3], arms[3])], slope + lean[1], 0.85)
     return [stroke(rng, hand, first), stroke(rng, hand, second)]
 
 
@@ -146,7 +148,7 @@ def _tick(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
 
 
 def _dot(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
-    radius = rng.uniform(0.55, 1.5)
+    radius = rng.uniform(0.7, 1.5)
     return [spiral(rng, hand, radius, hand.width_mm * 0.7)]
 
 

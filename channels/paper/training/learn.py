@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from channels.paper.marks.net import STATES, Net, inputs, softmax
-from channels.paper.marks.statistics import Floats
+from channels.paper.marks.statistics import SIDE, Floats
 
 HIDDEN = (96, 32)
 EPOCHS, BATCH = 30, 256
 RATE = 2e-3
 DECAY = 1e-4
+SHADE, LINED = 0.03, 0.04  # from the middle to an edge; of all patches
+RAMP = np.linspace(-1, 1, SIDE, dtype=np.float32)
 MOMENTUM, SCALE = 0.9, 0.999
 
 
@@ -36,7 +38,8 @@ class Examples:
 
 
 def varied(patches: Floats, rng: np.random.Generator) -> Floats:
-    """Another view of each: all batch alike mirrored and turned, each by itself shifted, paler and noisier."""
+    """Another view of each: all batch alike mirrored and turned, each by itself shifted, paler, noisier and shaded; now
+    and then with a line across the whole patch, as dust on a scanner's glass and folds make."""
     patches = np.rot90(patches, int(rng.integers(4)), (1, 2))
     if rng.random() < 0.5:
         patches = patches[:, :, ::-1]
@@ -44,8 +47,21 @@ def varied(patches: Floats, rng: np.random.Generator) -> Floats:
     patches = np.roll(patches, shift, (1, 2))
     each = (len(patches), 1, 1)
     gain, lift = rng.uniform(0.85, 1.15, each).astype(np.float32), rng.normal(0, 0.015, each).astype(np.float32)
+    shade = rng.normal(0, SHADE, each).astype(np.float32) * RAMP[:, None] + (
+        rng.normal(0, SHADE, each).astype(np.float32) * RAMP
+    )
     noise = rng.standard_normal(patches.shape, np.float32) * rng.uniform(0, 0.05, each).astype(np.float32)
-    return np.asarray(np.clip(patches * gain + lift + noise, -0.2, 1.3), np.float32)
+    return np.asarray(np.clip(patches * gain + lift + shade + noise + _lines(len(patches), rng), -0.2, 1.3), np.float32)
+
+
+def _lines(count: int, rng: np.random.Generator) -> Floats:
+    lines = np.zeros((count, SIDE, SIDE), np.float32)
+    for place in np.flatnonzero(rng.random(count) < LINED):
+        start, wide = int(rng.integers(SIDE)), int(rng.integers(1, 3))
+        lines[place, start : start + wide] = rng.uniform(0.1, 0.7)
+        if rng.random() < 0.5:
+            lines[place] = lines[place].T
+    return lines
 
 
 def learn(examples: Examples, seed: int, epochs: int = EPOCHS) -> Iterator[Net]:

@@ -75,11 +75,20 @@ def office(page: Grey, rng: Rng, dpi: float) -> Grey:
 
 def copied(page: Grey, rng: Rng, dpi: float) -> Grey:
     """A copier: harder, with specks, a little larger or smaller."""
-    page = turned(page, rng.normal(0, 0.5), rng.uniform(0.985, 1.012))
+    return hardened(turned(page, rng.normal(0, 0.5), rng.uniform(0.985, 1.012)), rng, dpi)
+
+
+def hardened(page: Grey, rng: Rng, dpi: float) -> Grey:
+    """What a copier does to the greys."""
     page = noisy(blurred(page, rng.uniform(0.7, 1.2) * dpi / 200), rng, 5)
     middle, steep = rng.uniform(125, 190), rng.uniform(0.02, 0.05)
     page = toned(page, 255 / (1 + np.exp(-steep * (_greys() - middle))) * rng.uniform(0.97, 1.05))
     return specked(page, rng, dpi, 80)
+
+
+def hardened_twice(page: Grey, rng: Rng, dpi: float) -> Grey:
+    """Boxes stay where they are, for whoever marks them."""
+    return hardened(hardened(page, rng, dpi), rng, dpi)
 
 
 def specked(page: Grey, rng: Rng, dpi: float, count: int) -> Grey:
@@ -97,16 +106,20 @@ def copy_of_a_copy(page: Grey, rng: Rng, dpi: float) -> Grey:
     return copied(copied(page, rng, dpi), rng, dpi)
 
 
-def low_toner(page: Grey, rng: Rng, dpi: float) -> Grey:
-    """Pale, in bands, and worn where the drum is."""
+def pale(page: Grey, rng: Rng, dpi: float) -> Grey:
+    """Printed with the last of the toner: in bands, and worn where the drum is."""
     rows, columns = 40, 28
     fading = rng.uniform(0.25, 0.6) + 0.25 * rng.random((1, columns)) + 0.1 * rng.normal(size=(rows, columns))
     ink = cv2.resize(fading.clip(0.15, 1).astype(np.float32), (page.shape[1], page.shape[0]))
     texture = rng.random((NOISE_SIDE, NOISE_SIDE), np.float32)
     holes = np.tile(texture, (-(-page.shape[0] // NOISE_SIDE), -(-page.shape[1] // NOISE_SIDE)))
     ink = ink * (0.75 + 0.25 * holes[: page.shape[0], : page.shape[1]])
-    pale = WHITE - np.asarray(cv2.multiply(WHITE - page, ink, dtype=cv2.CV_8U), np.uint8)
-    return office(pale, rng, dpi)
+    return WHITE - np.asarray(cv2.multiply(WHITE - page, ink, dtype=cv2.CV_8U), np.uint8)
+
+
+def low_toner(page: Grey, rng: Rng, dpi: float) -> Grey:
+    """A pale copy of a page that was filled in."""
+    return office(pale(page, rng, dpi), rng, dpi)
 
 
 def jpeg(page: Grey, quality: int) -> Grey:

@@ -22,13 +22,14 @@ NEARLY_FILLED: Target = (0.0, 0.5, 0.5)
 SMALL: Target = (0.5, 0.5, 0.0)
 GHOST: Target = (0.7, 0.3, 0.0)
 UNSURE = {  # with how much of it there is
-    "beside": 0.35,
+    "beside": 0.25,
     "half out": 0.1,
-    "ringed": 0.15,
-    "crossed out": 0.1,
+    "ringed": 0.12,
+    "crossed out": 0.15,
     "nearly filled": 0.1,
     "small": 0.1,
-    "ghost": 0.1,
+    "reaching": 0.1,
+    "ghost": 0.08,
 }
 REACHED: Target = (0.75, 0.25, 0.0)  # by the mark of another box
 
@@ -49,14 +50,17 @@ def unsure(rng: Rng, hand: Hand, half: float, shape: Shape) -> Drawn:
         case "ringed":
             return Drawn("ringed", tuple(_ringed(rng, hand, half)), RINGED)
         case "crossed out":
-            lines = [*MARKS["cross"](rng, hand, half), *MARKS["hatch"](rng, hand, half * 1.3)]
-            return Drawn("crossed out", moved(lines, *rng.normal(0, 0.3, 2)), CROSSED_OUT)
+            return Drawn(
+                "crossed out", moved(_crossed_out(rng, hand, half, shape), *rng.normal(0, 0.3, 2)), CROSSED_OUT
+            )
         case "nearly filled":
             gap = hand.width_mm * rng.uniform(1.1, 1.6)
             return Drawn("nearly filled", tuple(zigzag(rng, hand, half, gap, shape, -0.1)), NEARLY_FILLED)
+        case "reaching":
+            return Drawn("reaching", tuple(_reaching(rng, hand, half, rng.uniform(0.0, 0.45))), REACHED)
         case "small":
             return Drawn(
-                "small", moved(_speck(rng, hand, rng.uniform(0.25, 0.5)), *rng.uniform(-0.5, 0.5, 2) * half), SMALL
+                "small", moved(_speck(rng, hand, rng.uniform(0.3, 0.6)), *rng.uniform(-0.5, 0.5, 2) * half), SMALL
             )
         case _:  # rubbed out, and still to be seen
             faint = replace(hand, darkness=hand.darkness * rng.uniform(0.1, 0.35))
@@ -69,6 +73,27 @@ def _away(rng: Rng, hand: Hand, half: float, least: float, most: float) -> tuple
     small = replace(hand, size=min(hand.size, 0.8))
     kind = str(rng.choice(("cross", "tick", "dot", "dash")))
     return moved(MARKS[kind](rng, small, half), float(np.cos(angle) * far), float(np.sin(angle) * far))
+
+
+def _crossed_out(rng: Rng, hand: Hand, half: float, shape: Shape) -> list[Stroke]:
+    """A mark that was taken back otherwise than the form asks for: lines across it, or a scribble all over it."""
+    mark = MARKS[str(rng.choice((hand.kind, "cross", "tick")))](rng, hand, half)
+    match rng.integers(3):
+        case 0:
+            return [*mark, *MARKS["hatch"](rng, hand, half * 1.3)]
+        case 1:  # struck through, twice and more, over the edges
+            angle = rng.normal(0, 0.3)
+            return [*mark, *(_struck(rng, hand, half, angle) for _ in range(rng.integers(2, 4)))]
+        case _:
+            gap, over = hand.width_mm * rng.uniform(1.1, 1.8), rng.uniform(-0.2, 0.4)
+            return [*mark, *zigzag(rng, hand, half, gap, shape, over)]
+
+
+def _struck(rng: Rng, hand: Hand, half: float, angle: float) -> Stroke:
+    reach, y = half * rng.uniform(1.1, 1.7), rng.normal(0, 0.3) * half
+    along = np.array(((-reach, y), (reach, y + rng.normal(0, 0.3))), np.float32)
+    turn = np.array(((np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))), np.float32)
+    return stroke(rng, hand, (along @ turn).astype(np.float32), 0.1)
 
 
 def _ringed(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
@@ -96,12 +121,23 @@ def _specks(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
 
 
 def _tail(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
-    """The end of a mark in the next box: it comes over the edge, and stays well away from the middle."""
+    """The end of a mark in the next box: it comes over the edge, and does not get to the middle."""
+    return _reaching(rng, hand, half, rng.uniform(0.45, 1.4))
+
+
+def _reaching(rng: Rng, hand: Hand, half: float, to: float) -> list[Stroke]:
+    """From elsewhere to so far from the middle of the box, against half of it."""
     angle = rng.uniform(0, 2 * np.pi)
     outside = np.array((np.cos(angle), np.sin(angle))) * half * 2.2
     turn = angle + rng.normal(0, 0.5)
-    inside = np.array((np.cos(turn), np.sin(turn))) * half * rng.uniform(0.72, 1.4)
+    inside = np.array((np.cos(turn), np.sin(turn))) * half * to
     return [stroke(rng, hand, np.stack((outside, inside)).astype(np.float32), 0.08)]
+
+
+def _rest(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
+    """Where the pen was laid down while somebody thought."""
+    radius = rng.uniform(0.12, 0.3)
+    return list(moved(_speck(rng, hand, radius), *rng.uniform(-0.8, 0.8, 2) * half))
 
 
 def _note(rng: Rng, hand: Hand, half: float) -> list[Stroke]:
@@ -122,4 +158,4 @@ def _points(x: NDArray[np.float64], y: NDArray[np.float64]) -> Points:
     return np.stack((x, y), axis=1).astype(np.float32)
 
 
-HARMLESS: dict[str, Maker] = {"specks": _specks, "tail": _tail, "note": _note, "underline": _underline}
+HARMLESS: dict[str, Maker] = {"specks": _specks, "rest": _rest, "tail": _tail, "note": _note, "underline": _underline}

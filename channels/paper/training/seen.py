@@ -6,7 +6,8 @@ at all: a pencil that a scanner in black and white lost is nobody's mistake.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +20,24 @@ from channels.paper.marks.statistics import Floats
 from channels.paper.read import LOST_SHARE
 from channels.paper.sample import cut, sample
 from channels.paper.sheet import Shape
-from channels.paper.training.degrade import degrade
+from channels.paper.training.degrade import degrade, handed_out
 from channels.paper.training.filled import Filled
 from channels.paper.training.forms import Blank
+from channels.paper.training.hands import Drawn
+from channels.paper.training.pens import Grey
 
 SEEN = 0.15  # of the way from paper to black: what the mark changed by so much, one can see
 RIM_PX = 4  # of a patch: what is seen there is beside the box
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scanned:
+    """A page that somebody filled in, and the scan of it; `clean` is the same without the marks."""
+
+    form: Blank
+    drawn: tuple[Drawn, ...]
+    marked: Grey
+    clean: Grey
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,10 +51,23 @@ class Seen:
     visible_mm2: Floats
 
 
-def seen(blank: Blank, filled: Filled, name: str, seed: int) -> Seen | None:
+def filled_in(blank: Blank, fill: Callable[[Blank], Filled], name: str, seed: int) -> Scanned:
+    """A page of this form on its way through what `name` stands for."""
+    form = replace(blank, grey=handed_out(blank.grey, name, seed, blank.dpi))
+    filled = fill(form)
+    return Scanned(
+        form,
+        filled.drawn,
+        degrade(filled.page, name, seed, blank.dpi),
+        degrade(form.grey, name, seed, blank.dpi),
+    )
+
+
+def seen(scanned: Scanned) -> Seen | None:
     """None where the page, its code or its boxes cannot be found on the scan: as `read.read_page` goes about it."""
-    boxes, meant = blank.page.boxes, Mark(blank.form, blank.serial, blank.page.number)
-    picture = view(degrade(filled.page, name, seed, blank.dpi))
+    blank = scanned.form
+    boxes, meant = blank.page.boxes, Mark(blank.sheet.id, blank.serial, blank.page.number)
+    picture = view(scanned.marked)
     tags = find_tags(picture.small)
     sign = next((sign for sign in find_codes(picture, tags) if code.read(sign.text) == meant), None)
     where = place(blank.page.tags, tags, (blank.page.code, sign.corners)) if sign else None
@@ -52,12 +78,12 @@ def seen(blank: Blank, filled: Filled, name: str, seed: int) -> Seen | None:
     if where.tags < ENOUGH_TAGS and sampled.fit.share < LOST_SHARE:
         return None
     marked = cut(picture.small, where, sampled.fit.centres_mm)
-    clean = cut(view(degrade(blank.grey, name, seed, blank.dpi)).small, where, sampled.fit.centres_mm)
+    clean = cut(view(scanned.clean).small, where, sampled.fit.centres_mm)
     return Seen(
         sampled.patches,
         np.array([box.shape is Shape.CIRCLE for box in boxes]),
-        np.array([drawn.target for drawn in filled.drawn], np.float32),
-        tuple(drawn.kind for drawn in filled.drawn),
+        np.array([drawn.target for drawn in scanned.drawn], np.float32),
+        tuple(drawn.kind for drawn in scanned.drawn),
         _visible_mm2(clean, marked),
     )
 

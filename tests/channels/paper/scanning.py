@@ -98,6 +98,14 @@ def stretched(grey: Grey, by_mm: float) -> Grey:
     return np.asarray(cv2.remap(grey, x + wave / 2, y + wave, cv2.INTER_LINEAR, borderValue=(255.0,)), np.uint8)
 
 
+def slipped(grey: Grey, boxes: int, by_mm: float) -> Grey:
+    """The feed slipped before the last of the boxes, and caught up behind them."""
+    tops, done = [top for _, top, _ in outlines(grey)], grey.copy()
+    start, end, by = tops[-boxes] - round(2 * PX_PER_MM), tops[-1] + round(9 * PX_PER_MM), round(by_mm * PX_PER_MM)
+    done[start + by : end + by] = grey[start:end]
+    return done
+
+
 def photo(grey: Grey) -> Grey:
     """Held askew over a desk, with a shadow from the left."""
     height, width = grey.shape

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from channels.paper.policy import CAREFUL, Judged, Reason, judge
+from channels.paper.policy import Judged, Reason, judge
 from channels.paper.reading import BoxReading, FieldReading, MarkState, PageReading, Warning
 from channels.paper.sheet import Box, Field, Shape
 from kiosk.record import DoubtKind
@@ -15,7 +15,7 @@ from kiosk.survey import Answer, Kind, Missing, Survey
 from tests.kiosk.generated import sample
 
 DIGITAL = sample("digital")
-BESIDE = "b"  # empty, and ink around it
+BESIDE = "b"  # empty, and ink next to it
 SIGNS = {BESIDE: MarkState.EMPTY, "x": MarkState.MARKED, " ": MarkState.EMPTY, "#": MarkState.CANCELLED}
 SKIPPED = Answer(missing=Missing.SKIPPED)
 
@@ -24,19 +24,18 @@ def box(question: str, value: str, sign: str, declines: bool, confidence: float)
     """ "?x": not sure, likeliest marked."""
     place = Box(question, value, 1, 0.0, 0.0, 7.0, Shape.CIRCLE, declines)
     likeliest = SIGNS[sign[-1]]
-    return BoxReading(place, MarkState.REVIEW if sign[0] == "?" else likeliest, confidence, likeliest, sign == BESIDE)
+    return BoxReading(place, MarkState.REVIEW if sign[0] == "?" else likeliest, confidence, likeliest)
 
 
-def page(
-    question: str, marks: list[str], declined: list[str], *warnings: Warning, confidence: float = 1.0
-) -> PageReading:
+def page(question: str, marks: list[str], declined: list[str]) -> PageReading:
     asked = DIGITAL.question(question)
     assert asked
     names = [choice.name for choice in asked.choices]
-    boxes = [box(question, names[at], sign, False, confidence) for at, sign in enumerate(marks)]
+    boxes = [box(question, names[at], sign, False, 1.0) for at, sign in enumerate(marks)]
     why = ["dont_know", "refused"]
-    boxes += [box(question, why[at], sign, True, confidence) for at, sign in enumerate(declined)]
-    return PageReading(PageState.FILED, boxes=tuple(boxes), warnings=warnings)
+    boxes += [box(question, why[at], sign, True, 1.0) for at, sign in enumerate(declined)]
+    beside = frozenset({question} if BESIDE in [*marks, *declined] else ())
+    return PageReading(PageState.FILED, boxes=tuple(boxes), beside=beside)
 
 
 def given(*values: str) -> Judged:
@@ -60,8 +59,10 @@ EMPTY = Judged(Answer(missing=Missing.SKIPPED, pending=True), Reason.EMPTY)
         (["x", "x", " "], [" "], pending(Reason.TWO_MARKS, "very_good good")),
         (["#", " ", " "], [" "], pending(Reason.TAKEN_BACK, "")),
         ([BESIDE, " ", " "], [" "], pending(Reason.BESIDE, "")),
-        ([BESIDE, "x", " "], [" "], given("good")),
+        ([BESIDE, "x", " "], [" "], pending(Reason.BESIDE, "good", "good")),
+        (["x", "x", BESIDE], [" "], pending(Reason.TWO_MARKS, "very_good good")),
         ([" ", " ", " "], [BESIDE], pending(Reason.BESIDE, "")),
+        ([" ", " ", " "], ["x", BESIDE], pending(Reason.BESIDE, "dont_know")),
         (["?x", " ", " "], [" "], pending(Reason.UNSURE, "very_good", "very_good")),
         (["? ", " ", " "], [" "], pending(Reason.UNSURE, "")),
         (["x", "?x", " "], [" "], pending(Reason.UNSURE, "very_good good")),
@@ -91,17 +92,18 @@ def test_where_several_may_count(marks: list[str], expected: Judged) -> None:
 
 
 @pytest.mark.parametrize(
-    ("confidence", "warnings", "sure"),
+    ("question", "marks", "warnings", "reason"),
     [
-        (0.9, (), True),  # the eye itself says when it is not sure
-        (CAREFUL, (Warning.ONE_BIT,), True),
-        (CAREFUL - 0.01, (Warning.ONE_BIT,), False),
-        (CAREFUL - 0.01, (Warning.FEW_TAGS, Warning.POOR_FIT), False),
+        ("useful_at", [" ", " ", " "], (), None),
+        ("useful_at", [" ", " ", " "], (Warning.ONE_BIT,), Reason.MAYBE_LOST),
+        ("useful_at", [" ", "x", " "], (Warning.ONE_BIT,), None),
+        ("skills", [" ", " ", " "], (Warning.LOW_CONTRAST,), Reason.EMPTY),
     ],
 )
-def test_a_poor_page_is_read_with_care(confidence: float, warnings: tuple[Warning, ...], sure: bool) -> None:
-    read = page("skills", ["x", " ", " "], [], *warnings, confidence=confidence)
-    assert (judge(DIGITAL, read)["skills"] == given("very_good")) is sure
+def test_where_nothing_is_marked_on_a_poor_page_a_person_looks(
+    question: str, marks: list[str], warnings: tuple[Warning, ...], reason: Reason | None
+) -> None:
+    assert judge(DIGITAL, replace(page(question, marks, []), warnings=warnings))[question].reason is reason
 
 
 def field(question: str, *, written: bool, text: str = "", declined: str = " ") -> PageReading:

@@ -35,6 +35,7 @@ HOUSE = House(NAME, PHONE, ADDRESS)
 WITHIN_MM = 0.2
 CLEAR_MM = 3.0
 QUIET_MM = 3.2  # four modules of the code
+EDGE_MM = 0.4  # around what is printed: it is grey there
 SERIAL = "12345678906"
 
 FIRST = "digital"  # it has every kind of box; the others are looked at with the slow tests
@@ -186,6 +187,33 @@ def test_a_machine_finds_tags_and_code(survey: str, locale: str) -> None:
         serials.add(mark.serial)
         assert grouped(mark.serial) in read_aloud(form(survey, locale))[told["number"] - 1]
     assert len(serials) == 1
+
+
+@everywhere
+def test_nothing_is_printed_but_what_the_geometry_says(survey: str, locale: str) -> None:
+    """Else a reader would take it for what somebody added. And of words it knows how much ink they have."""
+    for page, told in zip(rasterised(form(survey, locale)), geometry(survey, locale)["pages"], strict=True):
+        left = page.copy()
+        for place in (*told["tags"], told["code"], *told["boxes"], *told["fields"], *told["words"]):
+            width_mm, height_mm = (place.get(side, place.get("side_mm")) for side in ("width_mm", "height_mm"))
+            around = place["x_mm"] - EDGE_MM, place["y_mm"] - EDGE_MM, width_mm + 2 * EDGE_MM, height_mm + 2 * EDGE_MM
+            if place.get("ink_mm2"):
+                ink_mm2 = float((255.0 - cut(page, *around)).sum()) / 255 * (25.4 / DPI) ** 2
+                assert ink_mm2 == pytest.approx(place["ink_mm2"], rel=0.06)
+            cut(left, *around)[:] = 255
+        assert (left < 250).sum() == 0
+
+
+@everywhere
+def test_a_question_stands_in_its_rows(survey: str, locale: str) -> None:
+    for page in geometry(survey, locale)["pages"]:
+        rows = {one["question"]: (one["y_mm"], one["y_mm"] + one["height_mm"]) for one in page["rows"]}
+        assert list(rows) == list(dict.fromkeys(box["question"] for box in (*page["boxes"], *page["fields"])))
+        for upper, lower in pairwise(rows.values()):
+            assert upper[1] < lower[0]
+        for box in (*page["boxes"], *page["fields"]):
+            top, bottom = rows[box["question"]]
+            assert top < box["y_mm"] < box["y_mm"] + box.get("side_mm", box.get("height_mm")) <= bottom + WITHIN_MM
 
 
 @everywhere
