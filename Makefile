@@ -51,9 +51,9 @@ lock: $(READY) ## write requirements.lock anew from pyproject.toml
 	    --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-options \
 	    --output-file requirements.lock pyproject.toml
 
-pictures: $(READY) ## take the README's pictures of the real terminal
+pictures: $(READY) ## take the README's pictures of the real terminal, a real form, and the screen to type forms in
 	@deploy/system-packages run peers
-	$(BIN)/python deploy/terminal/pictures.py
+	$(BIN)/python -m deploy.pictures
 
 clean: ## remove the virtual environment and all caches; the office stays
 	rm -rf .venv build *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from kiosk.errors import StoreError
+from kiosk.errors import StoreError, UsageError
 from kiosk.keyring import Keyring
 
 Dropped = tuple[str, ...]  # ids of blobs that belong to nothing any more: their files go after the commit
@@ -79,6 +79,23 @@ class Blobs:
 
     def _file(self, uid: str) -> Path:
         return self._folder / uid[:2] / uid
+
+
+def hand_out(content: bytes, file: Path) -> None:
+    """What was sealed, in a new file for this user alone, whole or not at all. Raises UsageError for a file that is
+    there, StoreError when the disk refuses."""
+    try:
+        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        raise UsageError("file.exists", f"{file} is there already. Name a new file.") from None
+    except OSError as error:
+        raise StoreError("file.disk", f"{file} cannot be written: {error.strerror}.") from None
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+    except OSError as error:
+        file.unlink()
+        raise StoreError("file.disk", f"{file} cannot be written: {error.strerror}.") from None
 
 
 def record(connection: sqlite3.Connection, uid: str, kind: str, response: int | None, size: int, now: int) -> int:

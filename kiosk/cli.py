@@ -19,7 +19,10 @@ from kiosk.errors import KioskError, StoreError
 
 OFFICE = "./office"
 SURVEY = Argument(("survey",), "the survey's name, as in surveys/NAME.toml", metavar="SURVEY")
-CODE = Argument(("code",), "the code its respondent got, with or without spaces", metavar="CODE", several=True)
+CODE = (
+    Argument(("code",), "the code its respondent got, with or without spaces", metavar="CODE", several=True),
+    Argument(("--copy",), "of a sheet that was photocopied: whose response, by its number, or all", metavar="N"),
+)
 
 COMMANDS = (
     Command(
@@ -51,8 +54,8 @@ COMMANDS = (
             Argument(("-o", "--output"), "a file (default: standard output)", metavar="FILE", default=""),
         ),
     ),
-    Command("show", "show the response with this code", "kiosk.commands.responses:show", (CODE,)),
-    Command("erase", "erase the response with this code, for good", "kiosk.commands.responses:erase", (CODE,)),
+    Command("show", "show the response with this code", "kiosk.commands.responses:show", CODE),
+    Command("erase", "erase the response with this code, for good", "kiosk.commands.responses:erase", CODE),
     Command(
         "review",
         "decide what no machine could: spoken answers, doubtful marks, handwriting",

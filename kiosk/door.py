@@ -4,11 +4,11 @@
     {"do": "exchange", "message": {...}} -> {"text": ..., "uid": ..., "over": ...}
     {"do": "call", "mode": mode, "happened": {...}} -> {"number", "say", "then", "must_hear"}
     {"do": "define", "definition": text} -> {}
-    {"do": "erase", "code": digits}      -> {"erased": true}
+    {"do": "erase", "code": digits, "copy": number} -> {"erased": true}
     {"do": "settle", "doubt": number, "answer": {...}, "by": name} -> {}
     {"do": "keep_form", "form": {...}}   -> {}
     {"do": "file_page", "page": {...}}   -> {"state": state}
-    {"do": "decide_page", "number": number, "decision": decision, "by": name} -> {}
+    {"do": "decide_page", "number": number, "decision": decision, "by": name} -> {"state", "pages", "missing"}
     any failure                          -> {"error": {"class", "code", "sentence", "retryable"}}
 
 Whoever may open the socket may write to the office; its mode is 600. This is the caller's side, and light: a terminal
@@ -31,7 +31,7 @@ from kiosk import wire, wire_calls, wire_pages
 from kiosk.call import Happened, Step
 from kiosk.errors import ConfigError, KioskError, RemoteError, StoreError, UsageError
 from kiosk.record import Answered, Message, Reply, Turn
-from kiosk.scan import Decision, Form, Page, PageState
+from kiosk.scan import Decision, Form, Page, PageState, Settled
 from kiosk.survey import Answer
 
 SOCKET = "kiosk.sock"
@@ -50,7 +50,7 @@ class Door(Protocol):
 
     def define(self, definition: str) -> None: ...
 
-    def erase(self, code: str) -> bool: ...
+    def erase(self, code: str, copy: int = 1) -> bool: ...
 
     def settle(self, doubt: int, answer: Answer, by: str) -> None: ...
 
@@ -58,7 +58,7 @@ class Door(Protocol):
 
     def file_page(self, page: Page) -> PageState: ...
 
-    def decide_page(self, number: int, decision: Decision, by: str) -> None: ...
+    def decide_page(self, number: int, decision: Decision, by: str) -> Settled: ...
 
     def close(self) -> None: ...
 
@@ -91,8 +91,8 @@ class SocketDoor:
     def define(self, definition: str) -> None:
         self._call(wire.dumps({"do": "define", "definition": definition}))
 
-    def erase(self, code: str) -> bool:
-        return bool(self._call(wire.dumps({"do": "erase", "code": code})).get("erased"))
+    def erase(self, code: str, copy: int = 1) -> bool:
+        return bool(self._call(wire.dumps({"do": "erase", **wire_pages.erasure_to(code, copy)})).get("erased"))
 
     def settle(self, doubt: int, answer: Answer, by: str) -> None:
         self._call(wire.dumps({"do": "settle", "doubt": doubt, "answer": wire.answer_to(answer), "by": by}))
@@ -103,8 +103,9 @@ class SocketDoor:
     def file_page(self, page: Page) -> PageState:
         return wire_pages.state_from(self._call(wire.dumps({"do": "file_page", "page": wire_pages.page_to(page)})))
 
-    def decide_page(self, number: int, decision: Decision, by: str) -> None:
-        self._call(wire.dumps({"do": "decide_page", **wire_pages.decision_to(number, decision, by)}))
+    def decide_page(self, number: int, decision: Decision, by: str) -> Settled:
+        told = self._call(wire.dumps({"do": "decide_page", **wire_pages.decision_to(number, decision, by)}))
+        return wire_pages.settled_from(told)
 
     def close(self) -> None:
         self._lines.close()

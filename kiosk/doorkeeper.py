@@ -22,7 +22,7 @@ from kiosk.errors import KioskError, RemoteError, StoreError
 from kiosk.intake import Intake
 from kiosk.office import Office
 from kiosk.record import Answered, Message, Reply, Turn
-from kiosk.scan import Decision, Form, Page, PageState
+from kiosk.scan import Decision, Form, Page, PageState, Settled
 from kiosk.store.lock import WriteLock
 from kiosk.store.writer import Writer
 from kiosk.survey import Answer
@@ -57,8 +57,8 @@ class LocalDoor:
     def define(self, definition: str) -> None:
         self._intake.define(definition)
 
-    def erase(self, code: str) -> bool:
-        return self._intake.erase(code)
+    def erase(self, code: str, copy: int = 1) -> bool:
+        return self._intake.erase(code, copy)
 
     def settle(self, doubt: int, answer: Answer, by: str) -> None:
         self._intake.settle(doubt, answer, by)
@@ -69,8 +69,8 @@ class LocalDoor:
     def file_page(self, page: Page) -> PageState:
         return self._intake.file_page(page)
 
-    def decide_page(self, number: int, decision: Decision, by: str) -> None:
-        self._intake.decide_page(number, decision, by)
+    def decide_page(self, number: int, decision: Decision, by: str) -> Settled:
+        return self._intake.decide_page(number, decision, by)
 
     def close(self) -> None:
         self._writer.close()
@@ -210,7 +210,7 @@ def _asked(intake: Intake, data: wire.Data) -> Callable[[], wire.Data]:
             intake.define(str(data["definition"]))
             return dict
         case "erase":
-            erased = intake.erase(str(data["code"]))
+            erased = intake.erase(*wire_pages.erasure_from(data))
             return lambda: {"erased": erased}
         case "settle":
             intake.settle(*wire.decision_from(data))
@@ -222,8 +222,8 @@ def _asked(intake: Intake, data: wire.Data) -> Callable[[], wire.Data]:
             state = intake.file_page(wire_pages.page_from(data["page"]))
             return lambda: {"state": state}
         case "decide_page":
-            intake.decide_page(*wire_pages.decision_from(data))
-            return dict
+            settled = intake.decide_page(*wire_pages.decision_from(data))
+            return lambda: wire_pages.settled_to(settled)
         case _:
             raise wire.WireError
 

@@ -19,11 +19,10 @@ from kiosk.calling import Calling
 from kiosk.correspondence import Correspondence
 from kiosk.definition import from_json
 from kiosk.filing import Filing
-from kiosk.identity import code_digest
 from kiosk.office import Office
 from kiosk.outbox import Outcome, Outgoing
 from kiosk.record import Answered, Message, Reply, Turn
-from kiosk.scan import Decision, Form, Page, PageState
+from kiosk.scan import Decision, Form, Page, PageState, Settled
 from kiosk.store import abroad, canary, upkeep
 from kiosk.store.abroad import Abroad
 from kiosk.store.writer import Job, Writer
@@ -146,20 +145,21 @@ class Intake:
         self._office.blobs.remove(filed.dropped)
         return filed.state
 
-    def decide_page(self, number: int, decision: Decision, by: str) -> None:
-        """Decide what a page is. Raises UsageError; see `filing`."""
-        self._office.blobs.remove(
-            self._writer.run(lambda connection: self._filing.decide(connection, number, decision, by))
-        )
+    def decide_page(self, number: int, decision: Decision, by: str) -> Settled:
+        """Decide what a page is, and say what became of it. Raises UsageError; see `filing`."""
+        decided = self._writer.run(lambda connection: self._filing.decide(connection, number, decision, by))
+        self._office.blobs.remove(decided.dropped)
+        return decided.settled
 
-    def erase(self, code: str) -> bool:
-        """Erase the response with this code. False when there is none."""
-        digest, now = code_digest(self._office.keyring, code), self._office.now()
+    def erase(self, code: str, copy: int = 1) -> bool:
+        """Erase the response with this code; of a photocopied sheet with this number, that of this copy. False when
+        there is none."""
+        now = self._office.now()
 
         def work(connection: sqlite3.Connection) -> tuple[bool, list[str]]:
-            waiting = self._filing.finish(connection, digest)
-            row = connection.execute("SELECT id FROM response WHERE code_digest = ?", (digest,)).fetchone()
-            return row is not None, [*waiting, *(upkeep.erase(connection, row[0], now) if row else ())]
+            there = self._filing.finish(connection, code, copy)
+            gone = upkeep.erase(connection, there.response, now) if there.response is not None else ()
+            return there.found, [*there.dropped, *gone]
 
         found, blobs = self._writer.run(work)
         self._office.blobs.remove(blobs)

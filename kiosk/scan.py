@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kiosk.record import Doubtful
+from kiosk.record import Doubtful, Response
 from kiosk.survey import Answer
 
 
@@ -76,10 +76,21 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A page on record that looked like one that was here, and so may be the page of this `number` that a copy of the
+    sheet waits for. `id`, `name` and `index` are as in `Waiting`."""
+
+    id: int
+    number: int
+    name: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A page that waits for a person, as whoever decides sees it. `id` is its number on record; `name`, `index`,
     `serial` and `number` are as in `Page`. `missing`: of a sheet that waits, the pages that are not here. `scan` is its
-    blob, "" if there is none."""
+    blob, "" if there is none. `candidates`: what may be one of the missing pages."""
 
     id: int
     state: PageState
@@ -92,11 +103,31 @@ class Waiting:
     missing: tuple[int, ...]
     scan: str
     at: int
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What one person filled in on a sheet that was photocopied for several. `number` counts from 1, the sheet itself.
+    `response` is None while some of its pages are not here."""
+
+    number: int
+    response: Response | None
 
 
 class Decision(StrEnum):
     """What a person decides about a page that waits for one."""
 
     ANOTHER = "another"  # somebody else's, on a copy of the same sheet: a response of its own
-    DISMISS = "dismiss"  # it counts for nothing
+    DISMISS = "dismiss"  # it counts for nothing; of a sheet that waits, all of its pages
     COMPLETE = "complete"  # the missing pages will not come: take what is here
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a page that a person decided about. `pages`: the numbers of all pages of its sheet or copy that
+    are where it is now; `missing`: of one that still waits, those that are not here."""
+
+    state: PageState
+    pages: tuple[int, ...]
+    missing: tuple[int, ...] = ()

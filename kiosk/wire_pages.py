@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kiosk import wire
-from kiosk.scan import Decision, Form, Page, PageState
+from kiosk.scan import Decision, Form, Page, PageState, Settled
 from kiosk.wire import LATEST, Data, WireError
 
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -81,6 +81,31 @@ def decision_from(data: Data) -> tuple[int, Decision, str]:
     try:
         return _number(data["number"], 0, LATEST), Decision(data["decision"]), str(data["by"])
     except (LookupError, TypeError, ValueError, OverflowError):
+        raise WireError from None
+
+
+def settled_to(settled: Settled) -> Data:
+    return {"state": settled.state, "pages": settled.pages, "missing": settled.missing}
+
+
+def settled_from(data: Data) -> Settled:
+    """Raises WireError."""
+    try:
+        pages, missing = (tuple(_number(page, 0, MOST_PAGES) for page in data[name]) for name in ("pages", "missing"))
+        return Settled(PageState(data["state"]), pages, missing)
+    except (LookupError, TypeError, ValueError):
+        raise WireError from None
+
+
+def erasure_to(code: str, copy: int) -> Data:
+    return {"code": code, "copy": copy}
+
+
+def erasure_from(data: Data) -> tuple[str, int]:
+    """Raises WireError."""
+    try:
+        return str(data["code"]), _number(data["copy"], 1, LATEST)
+    except LookupError:
         raise WireError from None
 
 

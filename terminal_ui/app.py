@@ -15,8 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual import events
-from textual.app import ComposeResult
 
+from channels.window import BROKEN
 from kiosk.errors import KioskError
 from kiosk.identity import grouped
 from kiosk.inputs import Input
@@ -46,10 +46,9 @@ from terminal_ui.palette import PALETTES
 from terminal_ui.receipt import receipt_pdf
 from terminal_ui.scene import Scene
 from terminal_ui.session import Session
-from terminal_ui.shell import BROKEN, Shell
+from terminal_ui.shell import Shell
 from terminal_ui.shield import Shield
 from terminal_ui.speech import Speech
-from terminal_ui.surface import Cells
 from terminal_ui.visit import Visit, act
 
 TICK = 0.5  # seconds between looks at the clock
@@ -87,7 +86,7 @@ class Terminal(Shell):
     ) -> None:
         """`survey` "" means: all that are open. `ready` is called after the first paint, `kept` after every input that
         went to the journal."""
-        super().__init__()  # None: the one that the environment names
+        super().__init__()
         self._office = office
         self._journal = journal
         self._timing = timing
@@ -100,7 +99,6 @@ class Terminal(Shell):
         self._offer = Offer(office, survey)
         self.visit = Visit(self._offer.home)
         self._session: Session | None = None
-        self._cells = Cells()
         self._room = STANDARD.least
         self.page: Page | None = None
         self._focus = Focus()
@@ -111,10 +109,6 @@ class Terminal(Shell):
         self._warned_at = 0.0
 
     # -- Textual's side
-
-    def compose(self) -> ComposeResult:
-        self._cells.id = "cells"
-        yield self._cells
 
     def on_mount(self) -> None:
         self.heed_signals(self.leave)
@@ -253,7 +247,7 @@ class Terminal(Shell):
             self._focus = Focus(max(0, len(page.targets) - 1))
         self.page = page
         palette = PALETTES[self.visit.comfort.colours]
-        self._cells.show(paint(page, self._room, palette, Touch(self._marked(page), self._pressed)))
+        self.cells.show(paint(page, self._room, palette, Touch(self._marked(page), self._pressed)))
         if aloud:
             self._aloud.shown(page, scene, self._focus if self._by_keys else None)
 

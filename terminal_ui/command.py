@@ -77,8 +77,8 @@ def _run(office: Office, journal: Journal, adopted: Sequence[Journal], survey: s
     # xterm's 256 colours miss the contrast that was chosen; COLORTERM alone does not help.
     os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    from channels.window import BROKEN
     from terminal_ui.app import Terminal, Timing
-    from terminal_ui.shell import BROKEN
 
     values = office.settings("terminal")
     timing = Timing(

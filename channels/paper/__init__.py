@@ -11,7 +11,7 @@ beside       ink where nothing is printed, overwritten: ink on words; both see a
 cutouts      pieces of a page for a person; read puts all this together, one page at a time
 reading      what was read on a page; policy says what of it counts and what a person has to look at
 pages        from readings to filed pages; content tells whether two scans show the same
-intray       the commands `kiosk paper read`, `list` and `settle`; inbox is the watched folder
+intray       the commands `kiosk paper read`, `list`, `show` and `settle`; inbox is the watched folder
 enter/       `kiosk enter`: the screen for typing forms in
 """
 
@@ -35,8 +35,9 @@ channel = Channel(
                 Argument(
                     ("action",),
                     "print SURVEY: write forms as PDF; geometry SURVEY: say where every box is; read FILE ...: read"
-                    " scans, of whole folders too; list: say what waits for a person; settle N: decide it",
-                    choices=("print", "geometry", "read", "list", "settle"),
+                    " scans, of whole folders too; list: say what waits for a person; show N: write its scan to a"
+                    " file; settle N: decide it",
+                    choices=("print", "geometry", "read", "list", "show", "settle"),
                 ),
                 Argument(
                     ("words",), "a survey, files and folders, or a number", metavar="WHAT", several=True, optional=True
@@ -49,7 +50,7 @@ channel = Channel(
                     default="",
                 ),
                 Argument(("--fillable",), "print: a form to be filled in on a screen as well", flag=True),
-                Argument(("-o", "--output"), "print: the PDF to write", metavar="FILE", default=""),
+                Argument(("-o", "--output"), "print, show: the new file to write", metavar="FILE", default=""),
                 Argument(("--json",), "geometry, read: for programs", flag=True),
                 Argument(("--as",), "settle: another, complete or dismiss", choices=("another", "complete", "dismiss")),
                 Argument(("--by",), "settle: who decides (default: the name you are logged in with)", metavar="WHO"),

@@ -35,6 +35,7 @@ GOTO_GAP_MM = 8.0
 CELL_MM, CELL_HEIGHT_MM = 9.0, 12.0  # of a comb for digits
 MOST_DIGITS = 10  # of a number without bounds
 LINE_MM, LINES = 10.0, 4  # for a free text
+BELOW_LINES_MM = 8.0  # so that the line which parts it from the next is not written on
 GAP_MM = 3.0  # between the words and what is to be filled in
 
 
@@ -95,7 +96,7 @@ def _printed(options: tuple[Option, ...]) -> Iterator[Option]:
 def _field(block: Block, question: Question) -> None:
     if question.kind is Kind.TEXT:
         block.pieces.append(Field(question.name, 0, LEFT_MM, block.height_mm, ROOM_MM, LINE_MM * LINES))
-        block.height_mm += LINE_MM * LINES + PITCH_MM - BOX_MM
+        block.height_mm += LINE_MM * LINES + BELOW_LINES_MM + PITCH_MM - BOX_MM
     elif question.kind is Kind.INTEGER:
         cells = digits(question)
         block.pieces.append(Field(question.name, 0, LEFT_MM, block.height_mm, CELL_MM * cells, CELL_HEIGHT_MM, cells))

@@ -12,6 +12,7 @@ ACTIONS = {
     "print": "channels.paper.printing:print_forms",
     "geometry": "channels.paper.printing:geometry",
     "read": "channels.paper.intray:read",
+    "show": "channels.paper.intray:show",
     "list": "channels.paper.intray:waiting",
     "settle": "channels.paper.intray:settle",
 }

@@ -57,6 +57,7 @@ EXAMPLES = (  # of filling in, each with the message beside it
     (Shape.CIRCLE, MarkState.CANCELLED, MarkState.MARKED, "paper.fill.mistake"),
 )
 EXAMPLE_PITCH_MM = 12.0
+EXAMPLES_GAP_MM = 4.0  # above them
 
 
 def compose(survey: Survey, catalogue: Catalogue, house: House) -> Printed:
@@ -116,7 +117,7 @@ def _head(survey: Survey, catalogue: Catalogue, house: House) -> Block:
 def _how(survey: Survey, catalogue: Catalogue, house: House) -> Iterator[Block]:
     squares = any(question.kind is Kind.SELECT_MULTIPLE for question in survey.questions)
     fill = _section(catalogue.say("paper.fill"), catalogue.say("paper.fill.pen"))
-    fill.height_mm += TEXT.before_mm
+    fill.height_mm += EXAMPLES_GAP_MM
     for shape, first, second, message in EXAMPLES:
         if squares or shape is not Shape.SQUARE:
             _examples(fill, shape, (first, second), catalogue.say(message))

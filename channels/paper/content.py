@@ -5,9 +5,10 @@
 `Page.content` is compared letter by letter in the core, so a scan that looks like one on record takes over what is on
 record. Boxes are alike where they are equal and the marks in them look the same, for two people who copied a sheet may
 cross the same boxes, but not with the same strokes; or where the eye was not sure of a few of them. What was filled in
-on a screen has no strokes: it is the same only in the same file. Handwriting never comes
-out the same twice, so its ink is compared as a picture: how dark each cell of a grid is, without what runs on along a
-row, as printed lines do and the mere fact that somebody wrote there. What differs more goes to a person.
+on a screen has no strokes, and two people may have got one form and put in the same: marks and words are the same only
+in the same file. Handwriting never comes out the same twice, so its ink is compared as a picture: how dark each cell of
+a grid is, without what runs on along a row, as printed lines do and the mere fact that somebody wrote there. What
+differs more goes to a person.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def content(read: PageReading, file: str) -> str:
     """`file`: the hash of the file that the page is from."""
     boxes = "".join(map(_letter, read.boxes))
     marks = [one.ink or file for one in read.boxes if one.state is MarkState.MARKED]
-    return " ".join([boxes, NEXT.join(marks) or BLANK, *map(_ink, read.fields)])
+    return " ".join([boxes, NEXT.join(marks) or BLANK, *(_ink(one, file) for one in read.fields)])
 
 
 def known(mine: str, on_record: Iterable[str]) -> str:
@@ -68,9 +69,9 @@ def _letter(read: BoxReading) -> str:
     return LETTERS[read.state]
 
 
-def _ink(read: FieldReading) -> str:
+def _ink(read: FieldReading, file: str) -> str:
     if read.text:
-        return read.text.encode().hex()
+        return f"{file}:{read.text.encode().hex()}"
     if not read.written:
         return BLANK
     picture = cv2.imdecode(np.frombuffer(read.cutout, np.uint8), cv2.IMREAD_GRAYSCALE)

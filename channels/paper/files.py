@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,6 +23,7 @@ from channels.paper.picture import MOST_BYTES, MOST_PAGES, Pages, Refusal, Refus
 
 CHUNK_BYTES = 2**20
 HEAD_BYTES = 1_024  # a PDF may begin anywhere in these
+MOST_SEALED_BYTES = 64 * 2**20  # sealing takes three times as much memory, in the process that writes the store
 TOO_MANY = (
     f"This file has more than {MOST_PAGES} pages: from here on nothing was read. Scan the rest into another file."
 )
@@ -63,6 +64,32 @@ def _copy(file: Path, copy: BinaryIO) -> str:
     if copy.tell() != before.st_size or after.st_mtime_ns != before.st_mtime_ns:
         raise RefusedError("This file changed while it was read. Wait until it is written, then read it again.")
     return digest.hexdigest()
+
+
+def original(file: Path, digest: str) -> bytes:
+    """The whole of a file with this hash, for sealing; b"" where it is too large for that, is none of the plain files,
+    cannot be opened, or is not any more what was read."""
+    try:
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as source:
+            found = os.fstat(source.fileno())
+            if not stat.S_ISREG(found.st_mode) or found.st_size > MOST_SEALED_BYTES:
+                return b""
+            content = source.read(MOST_SEALED_BYTES)
+    except OSError:
+        return b""
+    return content if sha256(content).hexdigest() == digest else b""
+
+
+def beginnings(file: Path, sizes: Iterable[int]) -> Iterator[str]:
+    """The hashes of the first so many bytes of a file, for each of these rising sizes that is less than the whole."""
+    digest, told = sha256(), 0
+    with file.open("rb") as source:
+        whole = os.fstat(source.fileno()).st_size
+        for size in sizes:
+            if size < whole:
+                digest.update(source.read(size - told))
+                told = size
+                yield digest.hexdigest()
 
 
 def _check(found: os.stat_result) -> None:

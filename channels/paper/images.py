@@ -20,6 +20,9 @@ from channels.paper.picture import MOST_PAGES, Grey, RefusedError, Scan, check_s
 
 Image.MAX_IMAGE_PIXELS = None  # its own limit would only warn; see scan.check_size
 
+# What Pillow raises for pictures that are damaged or break off.
+DAMAGED = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, ArithmeticError)
+
 CUT_OFF = "This picture is damaged or was cut off. Scan the page again, or copy the file again."
 
 
@@ -53,16 +56,17 @@ class Tiff:
                 self.count += 1
         except EOFError:
             pass  # so many it has
-        except (OSError, ValueError, SyntaxError):
+        except DAMAGED:
             self.count += 1  # the next page is there and damaged: `page` will say so
 
     def page(self, index: int) -> Scan:
         try:
             with warnings.catch_warnings(action="ignore"):
+                self._image.seek(0)  # a page that Pillow failed to go to counts as reached, with the picture of another
                 self._image.seek(index)
                 check_size(*self._image.size)
                 return Scan(index, _grey(self._image))
-        except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, ArithmeticError):
+        except DAMAGED:
             raise RefusedError(CUT_OFF) from None
 
 
@@ -82,7 +86,7 @@ def _opened(file: BinaryIO) -> Image.Image:
     try:
         with warnings.catch_warnings(action="ignore"):  # of damaged details that nobody needs
             return Image.open(file, formats=("TIFF", "PNG", "JPEG"))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, TypeError, KeyError, ArithmeticError):
+    except DAMAGED:
         raise RefusedError(CUT_OFF) from None
 
 

@@ -1,13 +1,17 @@
 """The watched folder: what a scanner puts there is filed, and leaves it.
 
     inbox/             the scanner's shared folder; a file counts when it has rested for RESTED
-    inbox/refused/     ours: files of which a page could not be opened, for whoever looks, and for FORGOTTEN
     reading/ID/NAME    ours, mode 700: what is being read. It is there until every page of it is filed
 
-A file is moved into `reading` before it is looked at, in one step, so nobody changes it under our hands; from another
-disk it is read where it lies. It goes once all its pages are on the disk. Whatever dies in between leaves it where it
-is, and it is read again: its pages are known by its hash, so none counts twice. A file that cannot be taken away is
-named in the log once, and not read again as long as it stays what it is.
+A file is moved into `reading` before it is looked at, in one step, so that nobody else takes it; from another disk it
+is read where it lies. Who has it open can still write into it: so a copy is read and not the file, and one whose size
+or time changes before all its pages are filed is left for the next look.
+
+It goes once all its pages are on the disk, each with its picture sealed; of one that could not be opened the whole file
+is. A file that is too large to be sealed, or that this user may not read, is read where it lies, and stays there if a
+page of it could not be opened. Whatever dies in between leaves a file where it is, and it is read again: its pages are
+known by its hash, so none counts twice. A file that stays is named in the log once, and not read again by this process
+as long as it is what it is.
 """
 
 from __future__ import annotations
@@ -16,7 +20,6 @@ import errno
 import logging
 import os
 import secrets
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +27,7 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from channels.paper import MODE
+from channels.paper.files import MOST_SEALED_BYTES
 from channels.paper.pages import Tray
 from channels.paper.told import printable
 from channels.paper.workers import Workers
@@ -37,11 +41,9 @@ from kiosk.store.reads import Reads
 log = logging.getLogger("kiosk")
 
 LOOK = 1.0  # seconds between two looks
-FORGOTTEN = 30 * 86_400.0  # seconds after which a file that was put aside goes
 IDLE = 60.0  # seconds without a file after which the processes that read are ended
 RESTED = 2.0  # seconds that a file has not grown; scanners write slowly
-INBOX, REFUSED, READING = "inbox", "refused", "reading"
-NAME_BYTES = 250  # of a name, that leave room for a few signs before them
+INBOX, READING = "inbox", "reading"
 UNFINISHED = (".part", ".tmp")
 Stamp = tuple[int, int]  # a file's size and time
 
@@ -54,13 +56,6 @@ def folder_of(office: Office) -> Path:
     """Where the scanner puts its files."""
     named = str(office.settings(MODE)["inbox"])
     return Path(named) if named else office.folder / INBOX
-
-
-def put_aside_in(office: Office) -> int:
-    """How many files wait in the folder of refused ones."""
-    with suppress(OSError):
-        return sum(1 for _ in (folder_of(office) / REFUSED).iterdir())
-    return 0
 
 
 def ignored(file: Path) -> bool:
@@ -92,7 +87,7 @@ class Inbox:
         self._inbox = folder_of(office)
         self._reading = office.folder / READING
         self._seen: dict[Path, tuple[Stamp, float]] = {}  # since when a file is what it is
-        self._stuck: dict[Path, Stamp] = {}  # read, and could not be taken away
+        self._stuck: dict[Path, Stamp] = {}  # read, and stays
 
     def watch(self) -> None:
         """Until it is stopped. What cannot be done now is named once and tried again."""
@@ -117,7 +112,6 @@ class Inbox:
         self._reading.mkdir(mode=0o700, exist_ok=True)
         self._tray.again(self._ready)
         self._stuck = {file: stamp for file, stamp in self._stuck.items() if os.path.lexists(file)}
-        self._forget()
         for file in self._left():
             if _stamp(file) != self._stuck.get(file):
                 self._file(file)
@@ -153,15 +147,16 @@ class Inbox:
         return sorted(ripe, key=lambda file: (found[file][0][1], file))
 
     def _there(self) -> Iterator[Path]:
-        """Every file, also in folders: many scanners make one a day. Ours is left out, and what is no plain file."""
-        for folder, folders, names in os.walk(self._inbox):
-            folders[:] = [name for name in folders if Path(folder, name) != self._inbox / REFUSED]
+        """Every plain file, also in folders: many scanners make one a day."""
+        for folder, _, names in os.walk(self._inbox):
             for file in (Path(folder, name) for name in names):
                 if not ignored(file.relative_to(self._inbox)) and not file.is_symlink() and file.is_file():
                     yield file
 
     def _taken(self, file: Path) -> Path:
-        """Where it is read: in a folder of ours, or, from another disk, where it lies."""
+        """Where it is read: in a folder of ours, or where it lies: from another disk, or where it may have to stay."""
+        if file.stat().st_size > MOST_SEALED_BYTES or not os.access(file, os.R_OK):
+            return file
         own = self._reading / secrets.token_hex(8)
         own.mkdir(mode=0o700)
         try:
@@ -174,41 +169,29 @@ class Inbox:
 
     def _file(self, file: Path) -> None:
         """All pages of a file; then it goes. One that changes meanwhile is left for the next look."""
-        before, refused = _stamp(file), False
+        before, whole, kept = _stamp(file), True, True
         for page in self._ready().read(file):
             if self._stopping.is_set() or _stamp(file) != before:
                 return
-            refused |= self._tray.file(page, file).state is PageState.REFUSED
+            filed = self._tray.file(page, file).page
+            opened = filed.state is not PageState.REFUSED
+            whole, kept = whole and opened, kept and (opened or bool(filed.scan))
+        folder = printable(str(file.parent))
+        if whole:
+            self._tray.whole(file)
+        if before[0] and not kept:
+            self._stuck[file] = before
+            log.warning("%s has a file that could not be read to its end and cannot be sealed. It stays there.", folder)
+            return
         try:
-            self._put_aside(file) if refused else file.unlink()
+            file.unlink()
         except OSError as error:
             self._stuck[file] = before
-            log.warning(
-                "%s was filed and cannot be taken away: %s. Give this user write access to its folder.",
-                printable(str(file.parent)),
-                error.strerror,
-            )
+            remedy = "Give this user write access to its folder."
+            log.warning("%s was filed and cannot be taken away: %s. %s", folder, error.strerror, remedy)
             return
         if file.parent.parent == self._reading:
             file.parent.rmdir()
-
-    def _put_aside(self, file: Path) -> None:
-        """Into the folder of refused files, under a name that is free there."""
-        folder = self._inbox / REFUSED
-        folder.mkdir(mode=0o770, exist_ok=True)
-        to = folder / file.name
-        while to.exists() or to.is_symlink():
-            to = folder / os.fsdecode(f"{secrets.token_hex(2)}-".encode() + os.fsencode(file.name)[-NAME_BYTES:])
-        shutil.move(file, to)
-        log.warning("A scanned file could not be read to its end. It was put aside in %s", folder)
-
-    def _forget(self) -> None:
-        """Take away what was put aside so long ago that nobody will look: it is in the clear, and may be a ballot."""
-        before = time.time() - FORGOTTEN
-        with suppress(FileNotFoundError):
-            for file in (self._inbox / REFUSED).iterdir():
-                if file.lstat().st_ctime < before:  # of a file that was moved: when it was
-                    file.unlink()
 
     def _trouble(self, error: OSError) -> ConfigError:
         return ConfigError("paper.inbox", f"The folder {self._inbox} cannot be used: {error.strerror}.")

@@ -1,7 +1,8 @@
-"""`kiosk paper read`, `list` and `settle`: scans into the office, and what no machine could decide about them.
+"""`kiosk paper read`, `list`, `show` and `settle`: scans into the office, and what no machine could decide about them.
 
     kiosk paper read FILE|DIR ...     every page is filed; the files stay where they are
     kiosk paper list                  what waits for a person, each with its number and what can be done
+    kiosk paper show N -o FILE        write its scan to a new file, to look at it
     kiosk paper settle N --as WHAT    another: a copy of somebody else; complete: without the missing pages; dismiss
 
 A file may be read any number of times: what was filed once is not filed again.
@@ -16,32 +17,40 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from channels.paper import MODE, told
-from channels.paper.inbox import ignored, put_aside_in
+from channels.paper.inbox import ignored
 from channels.paper.pages import Tray
 from channels.paper.workers import Workers
+from kiosk.blobs import hand_out
 from kiosk.doorkeeper import open_door
 from kiosk.errors import UsageError
 from kiosk.identity import grouped
 from kiosk.office import Office
-from kiosk.scan import Decision, PageState, Waiting
+from kiosk.scan import Candidate, Decision, PageState, Waiting
 from kiosk.store.reads import Reads
 
 GOOD = {PageState.FILED, PageState.WAITING, PageState.REPEATED, PageState.BLANK, PageState.DISMISSED}
 HOUR = 3_600_000  # milliseconds
 PROGRESS = 0.5  # seconds between two words of how far it is
 WAYS_OUT: Mapping[PageState, str] = {
-    PageState.WAITING: "scan it too; or settle as complete to take the sheet without it",
+    PageState.WAITING: "scan it too; or settle as complete to take what is here, or as dismiss to put it all aside",
     PageState.CONFLICT: "settle as another if it is a copy that somebody else filled in, else as dismiss",
     PageState.UNKNOWN_FORM: "print the same survey once more, then it is read by itself; else settle as dismiss",
     PageState.UNREADABLE: "scan it again or type it in with `kiosk enter`, then settle as dismiss",
-    PageState.REFUSED: "scan the pages again, then settle as dismiss",
+    PageState.REFUSED: "scan its pages again, then settle as dismiss",
     PageState.FOREIGN: "look where it belongs, then settle as dismiss",
 }
+
+# Of what could not be opened, because whatever was opened has one.
+NO_SCAN = (
+    "It was too large to be sealed, or could not be opened at all, and lies where it was read; or it was erased with a"
+    " page beside it."
+)
 
 
 def read(folder: Path, options: Mapping[str, Any]) -> int:
@@ -56,8 +65,10 @@ def read(folder: Path, options: Mapping[str, Any]) -> int:
         with Workers(int(office.settings(MODE)["workers"]), tray.sheet) as workers:
             tray.again(lambda: workers)
             for file in files:
+                whole = True
                 for page in workers.read(file):
                     filed = tray.file(page, file)
+                    whole &= filed.page.state is not PageState.REFUSED
                     states[filed.state] += 1
                     if filed.state is PageState.WAITING:
                         waited[filed.page.serial] += 1
@@ -68,6 +79,8 @@ def read(folder: Path, options: Mapping[str, Any]) -> int:
                     progress.page()
                     say = json.dumps(told.plain(file, page, filed)) if options["json"] else told.line(file, page, filed)
                     print(say, flush=True)
+                if whole:
+                    tray.whole(file)
                 progress.file()
     progress.end()
     if not options["json"]:
@@ -84,25 +97,45 @@ def waiting(folder: Path, options: Mapping[str, Any]) -> int:
         with closing(Reads(office.store_file, office.keyring)) as reads:
             waits = reads.pages_waiting(office.now() - hours * HOUR)
     if options["json"]:
-        print(json.dumps([_plain(one) for one in waits], ensure_ascii=False, indent=2))
+        print(json.dumps([asdict(one) for one in waits], ensure_ascii=False, indent=2))
         return 0
     print("\n\n".join(map(_told, waits)) if waits else "Nothing waits for a person.")
-    if aside := put_aside_in(office):
-        print(f"\nFiles that could not be read to their end: {aside}, in the folder refused of the inbox.")
+    return 0
+
+
+def show(folder: Path, options: Mapping[str, Any]) -> int:
+    """Write a page's scan to a new file for this user alone. Raises UsageError where there is none."""
+    number, output = _number(options["words"]), str(options["output"])
+    if not output:
+        raise UsageError("paper.output", f"Say where to write it: kiosk paper show {number} -o FILE")
+    office, scan = Office(folder), None
+    if office.store_file.exists():
+        with closing(Reads(office.store_file, office.keyring)) as reads:
+            scan = reads.page_scan(number)
+    if scan is None:
+        raise UsageError("page.unknown", f"There is no page number {number}. See: kiosk paper list")
+    if not scan:
+        raise UsageError("page.no_scan", f"There is no scan of page {number} here. {NO_SCAN}")
+    hand_out(office.blobs.read(scan), Path(output))
+    print(f"Written to {output}. Delete it once this is decided: it can be read by whoever gets it.")
     return 0
 
 
 def settle(folder: Path, options: Mapping[str, Any]) -> int:
     """Raises UsageError for a page that is not there, or a decision that does not fit."""
-    words = options["words"]
-    if len(words) != 1 or not (words[0].isascii() and words[0].isdigit() and len(words[0]) < 16):
-        raise UsageError("paper.number", "Say which, by its number in: kiosk paper list")
+    number = _number(options["words"])
     if not options["as"]:
         raise UsageError("paper.decision", f"Say what to do: --as {', '.join(Decision)}. See: kiosk paper list")
     with closing(open_door(Office(folder))) as door:
-        door.decide_page(int(words[0]), Decision(options["as"]), str(options["by"] or _login()))
-    print(f"{words[0]} is settled.")
+        settled = door.decide_page(number, Decision(options["as"]), str(options["by"] or _login()))
+    print(told.outcome(number, settled))
     return 0
+
+
+def _number(words: Sequence[str]) -> int:
+    if len(words) != 1 or not (words[0].isascii() and words[0].isdigit() and len(words[0]) < 16):
+        raise UsageError("paper.number", "Say which, by its number in: kiosk paper list")
+    return int(words[0])
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -153,18 +186,27 @@ def _told(one: Waiting) -> str:
     what = f"page {one.number} of {one.survey or 'a form'}, number {grouped(one.serial)}" if one.serial else "a page"
     why = one.reason
     if one.missing:
-        lacks = " and ".join(map(str, one.missing))
-        why = f"Page{'s' if len(one.missing) > 1 else ''} {lacks} of this sheet did not come."
+        why = f"{told.listed(one.missing).capitalize()} of this sheet did not come.{_maybe(one.candidates)}"
+    look = f"To look at it: kiosk paper show {one.id} -o FILE" if one.scan else NO_SCAN
     return (
         f"{one.id}  {one.state}: {what}\n"
-        f"    from {told.printable(one.name) or '-'}, {one.index + 1}, since {since}\n"
+        f"    from {_from(one)}, since {since}\n"
         f"    {why or told.SENTENCES[one.state]}\n"
+        f"    {look}\n"
         f"    What to do: {WAYS_OUT[one.state]}."
     )
 
 
-def _plain(one: Waiting) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in one.__slots__}
+def _from(one: Waiting | Candidate) -> str:
+    return f"{told.printable(one.name) or '-'}, {one.index + 1}"
+
+
+def _maybe(candidates: Sequence[Candidate]) -> str:
+    return "".join(
+        f"\n    Page {one.number} may be number {one.id} (from {_from(one)}), taken for a repetition."
+        f" If it belongs here, settle {one.id} as another."
+        for one in candidates
+    )
 
 
 def _login() -> str:

@@ -28,7 +28,7 @@ CODE = Code(round((WIDTH_MM - CODE_MM) / 2, 2), TAG_INSET_MM, CODE_MM)
 LEADING = 1.35  # line to line, as a part of a letter's size
 RISE = 1.03  # from the top of a line to where its letters stand
 CAP = 0.73  # how high a capital letter is
-RULE_MM = 0.4  # the pen of a line that parts two questions
+RULE_MM = 0.8  # the pen of a line that parts two questions: bolder than a line to write on
 AROUND_RULE_MM = 6.0
 
 

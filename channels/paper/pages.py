@@ -1,7 +1,8 @@
 """From what was read on a page to a filed page: judged by policy, its pictures encrypted, handed to the office.
 
 The pictures are written first, under ids that follow from the file and the place of the page in it: whatever dies in
-between, the same page read again writes the same files and is filed once.
+between, the same page read again writes the same files and is filed once. Of a page that could not be opened the whole
+file is kept, once for all such pages of it, unless that is too large to be sealed.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from channels.paper import content, policy
+from channels.paper.files import beginnings, original
 from channels.paper.policy import Judged
 from channels.paper.reading import Seen
 from channels.paper.sheet import Sheet, from_json
@@ -21,10 +23,11 @@ from kiosk.blobs import Blobs
 from kiosk.keyring import Keyring
 from kiosk.office import Office
 from kiosk.record import Doubtful
-from kiosk.scan import Decision, Form, Page, PageState
+from kiosk.scan import Decision, Form, Page, PageState, Settled
 from kiosk.store.reads import Reads
 
 AGAIN = "kiosk, which reads it again"  # who decides about a page whose form is known now
+WHOLE = "kiosk, which got its file whole"  # and about one that could not be opened until then
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Desk(Protocol):
 
     def file_page(self, page: Page) -> PageState: ...
 
-    def decide_page(self, number: int, decision: Decision, by: str) -> None: ...
+    def decide_page(self, number: int, decision: Decision, by: str) -> Settled: ...
 
 
 class Tray:
@@ -56,9 +59,10 @@ class Tray:
         """A form that was printed, for whoever reads its pages."""
         return from_json(known.body) if (known := self._reads.form(form)) else None
 
-    def file(self, seen: Seen, file: Path) -> Handed:
-        """Raises StoreError when it cannot be stored now; then nothing was, and it can be tried again."""
-        page, judged = self._page(seen, file)
+    def file(self, seen: Seen, file: Path, name: str = "") -> Handed:
+        """`name`: what the file is called for people, where that is not its own name. Raises StoreError when it cannot
+        be stored now; then nothing was, and it can be tried again."""
+        page, judged = self._page(seen, file, name or named(file))
         return Handed(page, self._desk.file_page(page), judged)
 
     def again(self, workers: Callable[[], Workers]) -> None:
@@ -68,20 +72,29 @@ class Tray:
             with os.fdopen(os.memfd_create("scan"), "wb") as copy:
                 copy.write(self._office.blobs.read(scan))
                 copy.flush()
-                for seen in workers().read(Path(f"/proc/{os.getpid()}/fd/{copy.fileno()}")):
-                    self.file(seen, Path(name))
+                file = Path(f"/proc/{os.getpid()}/fd/{copy.fileno()}")
+                for seen in workers().read(file):
+                    self.file(seen, file, name)
             self._desk.decide_page(number, Decision.DISMISS, AGAIN)
 
-    def _page(self, seen: Seen, file: Path) -> tuple[Page, dict[str, Judged]]:
+    def whole(self, file: Path) -> None:
+        """Of this file every page could be opened and is filed. What is on record as a file that could not, and was the
+        beginning of this one, as when a copy of it broke off, needs nobody any more."""
+        for beginning in beginnings(file, self._reads.sizes_refused()):
+            for number in self._reads.pages_refused(beginning):
+                self._desk.decide_page(number, Decision.DISMISS, WHOLE)
+
+    def _page(self, seen: Seen, file: Path, name: str) -> tuple[Page, dict[str, Judged]]:
         reading, mark = seen.reading, seen.reading.mark
         form = self._reads.form(mark.form) if mark and reading.state is PageState.FILED else None
         judged = policy.judge(self._reads.definition(form.version), reading) if form else {}
         pictures = _Pictures(self._office.blobs, self._office.keyring, seen)
-        scan = pictures.keep("", seen.picture)
+        refused = reading.state is PageState.REFUSED
+        scan, size = pictures.whole(file) if refused else (pictures.keep("", seen.picture), len(seen.picture))
         page = Page(
             file=seen.file,
             index=seen.index,
-            name=named(file),
+            name=name,
             state=reading.state,
             at=self._office.now(),
             reason=reading.reason,
@@ -92,7 +105,7 @@ class Tray:
             answers={name: one.answer for name, one in judged.items()},
             doubts=tuple(_doubt(name, one, pictures, scan) for name, one in judged.items() if one.reason),
             scan=scan,
-            size=len(seen.picture),
+            size=size,
         )
         return page, judged
 
@@ -115,8 +128,15 @@ class _Pictures:
         """The id of a cut-out of this question, of the whole page for ""; "" where there is no picture."""
         if not picture:
             return ""
-        uid = self._keyring.digest(f"{self._seen.file}\0{self._seen.index}\0{question}", "picture").hex()
-        return self._blobs.write(picture, uid)
+        return self._blobs.write(picture, self._uid(f"{self._seen.file}\0{self._seen.index}\0{question}"))
+
+    def whole(self, file: Path) -> tuple[str, int]:
+        """The id and size of the file that the page is from; "" and 0 where it cannot be sealed."""
+        uid = self._uid(self._seen.file)
+        if self._blobs.has(uid):  # another page of it could not be opened, either
+            return uid, file.stat().st_size
+        content = original(file, self._seen.file)
+        return (self._blobs.write(content, uid), len(content)) if content else ("", 0)
 
     def cutout(self, question: str) -> bytes:
         reading = self._seen.reading
@@ -126,6 +146,9 @@ class _Pictures:
     @property
     def size(self) -> int:
         return len(self._seen.picture)
+
+    def _uid(self, what: str) -> str:
+        return self._keyring.digest(what, "picture").hex()
 
 
 def named(file: Path) -> str:

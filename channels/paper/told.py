@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from channels.paper.pages import Handed, named
 from channels.paper.reading import Seen
 from kiosk.identity import grouped
-from kiosk.scan import PageState
+from kiosk.scan import PageState, Settled
 
 SENTENCES: Mapping[PageState, str] = {
     PageState.FILED: "its sheet is whole, and the answers are in",
@@ -70,6 +70,30 @@ def summary(states: Counter[PageState]) -> str:
     total = sum(states.values())
     counted = ", ".join(f"{states[state]} {state}" for state in PageState if states[state])
     return f"{total} page{'' if total == 1 else 's'}: {counted}." if total else "No pages were found."
+
+
+def outcome(number: int, settled: Settled) -> str:
+    """What a decision led to, in a line."""
+    pages = listed(settled.pages)
+    match settled.state:
+        case PageState.FILED:
+            what = f"its sheet is taken, with {pages}, and the answers are in"
+        case PageState.WAITING:
+            what = f"of its copy there is {pages}, and {listed(settled.missing)} did not come yet"
+        case PageState.DISMISSED if len(settled.pages) > 1:
+            what = f"{pages} of its sheet are put aside; scanned again, they are read again"
+        case PageState.DISMISSED:
+            what = "it is put aside"
+        case PageState.CONFLICT:
+            what = "its sheet was typed in, with other answers, so it has to be looked at once more"
+        case state:
+            what = SENTENCES[state]
+    return f"{number} is settled: {what}."
+
+
+def listed(pages: Sequence[int]) -> str:
+    *first, last = map(str, pages)
+    return f"pages {', '.join(first)} and {last}" if first else f"page {last}"
 
 
 def printable(words: str) -> str:

@@ -1,8 +1,13 @@
-"""`kiosk show` and `kiosk erase`: what a resident may ask for with the code (Art. 15 and 17 GDPR)."""
+"""`kiosk show` and `kiosk erase`: what a resident may ask for with the code (Art. 15 and 17 GDPR).
+
+The number of a sheet of paper is the code of who filled it in. Where the sheet was photocopied it is that of several
+people, and only they know which of them is which: then staff say by `--copy` whose response they mean.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,41 +17,78 @@ from kiosk.errors import UsageError
 from kiosk.identity import code_digest, read_code
 from kiosk.office import Office
 from kiosk.record import Response, State
+from kiosk.scan import Copy
 from kiosk.store.reads import Reads
 from kiosk.survey import Survey
 from kiosk.wording import answer_words
 
+ALL = "all"
+
 
 def show(folder: Path, options: Mapping[str, Any]) -> int:
-    """Print one response in the words its respondent saw. Raises UsageError for a code that names nothing."""
+    """Print a response in the words its respondent saw. Raises UsageError for a code that names nothing."""
     office, code = Office(folder), read_code(" ".join(options["code"]))
-    if not office.store_file.exists():
-        raise _unknown()
-    reads = Reads(office.store_file, office.keyring)
-    try:
-        found = reads.by_code(code_digest(office.keyring, code))
-        if found is None:
-            raise _unknown()
-        survey = next(v for v in reads.versions(found.survey) if v.version == found.version)
-    finally:
-        reads.close()
-    print(_told(office, found, survey))
+    copies = _named(office, code, options.get("copy"))
+    with closing(Reads(office.store_file, office.keyring)) as reads:
+        names = {one.response.survey for one in copies if one.response}
+        surveys = {survey.version: survey for name in names for survey in reads.versions(name)}
+    for at, one in enumerate(copies):
+        if at:
+            print()
+        if len(copies) > 1 or one.number > 1:
+            print(f"Copy         {one.number}")
+        print(_told(office, one.response, surveys[one.response.version]) if one.response else f"{_stands(one)}.")
     return 0
 
 
 def erase(folder: Path, options: Mapping[str, Any]) -> int:
-    """Erase one response. Raises UsageError for a code that names nothing."""
+    """Erase a response. Raises UsageError for a code that names nothing."""
     office, code = Office(folder), read_code(" ".join(options["code"]))
+    copies = _named(office, code, options.get("copy"), needed=False)
+    with closing(open_door(office)) as door:
+        erased = [door.erase(code, one.number) for one in copies]
+    if not any(erased):
+        raise _unknown()
+    if len(copies) > 1:
+        print(f"The {len(copies)} responses with this number are erased. Only that there were some is kept.")
+    else:
+        print("The response with this code is erased. Only that there was one is kept.")
+    if any(one.number > 1 for one in copies):
+        print("Pages with this number that nobody had decided about went as well. Scan them again if they are others'.")
+    return 0
+
+
+def _named(office: Office, code: str, wanted: str | None, *, needed: bool = True) -> Sequence[Copy]:
+    """What a code names: one response, by whatever channel; or those of a photocopied sheet that are wanted. `needed`:
+    pages without a response are not enough. Raises UsageError."""
     if not office.store_file.exists():
         raise _unknown()
-    door = open_door(office)
-    try:
-        if not door.erase(code):
-            raise _unknown()
-    finally:
-        door.close()
-    print("The response with this code is erased. Only that there was one is kept.")
-    return 0
+    with closing(Reads(office.store_file, office.keyring)) as reads:
+        copies = reads.copies(code)
+        if all(one.number == 1 for one in copies):
+            copies = [Copy(1, reads.by_code(code_digest(office.keyring, code)))]
+            if needed and copies[0].response is None:
+                raise _unknown()
+        elif wanted is None:
+            told = ", ".join(f"{one.number} ({_stands(one)})" for one in copies)
+            raise UsageError(
+                "code.several",
+                f"This is the number of a sheet that was photocopied, and of all who filled in a copy: {told}. Say"
+                f" which: --copy {copies[-1].number}, or --copy {ALL}.",
+            )
+    chosen = [one for one in copies if wanted in (None, ALL, str(one.number))]
+    if not chosen:
+        raise UsageError("code.copy", "There is no such copy of this sheet. Leave --copy out to see which there are.")
+    return chosen
+
+
+def _stands(copy: Copy) -> str:
+    """Where one of several stands, without a word of it."""
+    if copy.response is None:
+        return "waits for pages"
+    if copy.response.state is State.WITHDRAWN:
+        return "erased"
+    return f"{copy.response.state}, {_local(copy.response.ended)}"
 
 
 def _told(office: Office, response: Response, survey: Survey) -> str:

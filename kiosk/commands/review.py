@@ -7,7 +7,6 @@ why, and a recording is what then can be listened to once more.
 from __future__ import annotations
 
 import getpass
-import os
 import shutil
 import subprocess
 import sys
@@ -17,8 +16,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from kiosk.blobs import hand_out
 from kiosk.doorkeeper import open_door
-from kiosk.errors import ConfigError, StoreError, UsageError
+from kiosk.errors import ConfigError, UsageError
 from kiosk.office import Office
 from kiosk.record import Doubt, DoubtKind
 from kiosk.review import decided, misfit, unknown
@@ -114,7 +114,7 @@ def _play(office: Office, doubt: Doubt, output: str) -> None:
         raise UsageError("review.away", "It is not here yet: its provider still has it. Try again in a few minutes.")
     content = office.blobs.read(doubt.evidence)
     if output:
-        _write(Path(output), content)
+        hand_out(content, Path(output))
         print(f"Written to {output}. Delete it once this is decided: it can be read by whoever gets it.")
         return
     player = shutil.which(PLAYER)
@@ -126,22 +126,6 @@ def _play(office: Office, doubt: Doubt, output: str) -> None:
         raise ConfigError(
             "review.player", f"{PLAYER} cannot play it here. Write it to a file: kiosk review play {doubt.id} -o FILE"
         )
-
-
-def _write(file: Path, content: bytes) -> None:
-    """A new file for this user alone, whole or not at all."""
-    try:
-        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        raise UsageError("review.exists", f"{file} is there already. Name a new file.") from None
-    except OSError as error:
-        raise StoreError("review.disk", f"{file} cannot be written: {error.strerror}.") from None
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-    except OSError as error:
-        file.unlink()
-        raise StoreError("review.disk", f"{file} cannot be written: {error.strerror}.") from None
 
 
 # -- settle

@@ -7,8 +7,9 @@ copy, an episode of its own with a code of its own. The pages beside it in its f
 neighbours joins the last copy that lacks it.
 
 What became no response goes after KEPT in the way a person would have decided: a sheet that still waits is taken with
-what is here of it, and all else is dismissed. When a response is erased, what waits or is undecided under its serial
-goes as well, for it may be the same person's.
+what is here of it, and all else is dismissed. When a response is erased, what waits of its copy and what is undecided
+under its serial go as well, for it may be the same person's. Of a sheet of which nothing was taken yet, an empty
+response is made to be erased, because its tombstone keeps away what is scanned later.
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ from kiosk.inputs import Consented, Filled, SpokeLocale, Submitted, Together
 from kiosk.interview import final_answers
 from kiosk.office import Office
 from kiosk.record import Address, AddressKind, Mode, Turn, Via
-from kiosk.scan import Decision, Form, Page, PageState
+from kiosk.scan import Decision, Form, Page, PageState, Settled
 from kiosk.store.sheets import Earlier, Row, Sheets
 from kiosk.turns import Turns
 
+# The one mode that the core names: a form could bring its own only with a column that has the same word in every row.
 PAPER = Mode("paper")
 KEPT = 90 * 86_400_000  # milliseconds
 AT_ONCE = 100  # pages in one transaction
@@ -42,6 +44,24 @@ class Filed:
 
     state: PageState
     dropped: Dropped = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of a page that was decided, and the blobs that belong to nothing any more."""
+
+    settled: Settled
+    dropped: Dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What there is to erase: whether there is anything, the response, and the blobs that belong to nothing any
+    more."""
+
+    found: bool
+    response: int | None
+    dropped: Dropped
 
 
 class Filing:
@@ -69,29 +89,31 @@ class Filing:
             return Filed(seen.state, blobs.unknown(connection, filter(None, brought)))
         code = code_digest(self._office.keyring, page.serial) if page.serial else None
         if page.state is not PageState.FILED or code is None:
-            self._sheets.put(connection, page, page.state, page.reason, code)
-            return Filed(page.state)
+            row = self._sheets.put(connection, page, page.state, page.reason, code)
+            return Filed(page.state, tuple(self._sheets.without_erased(connection, row)))
         form = self._sheets.form(connection, page.form)
         rows, earlier = self._on_record(connection, form, page.serial, code)
-        state, reason = states.STATES[states.place(page, form, rows, earlier)]
+        near = [row for row in rows if row.file == self._sheets.file(page.file)]
+        state, reason = states.STATES[states.place(page, form, rows, earlier, near)]
+        dropped = self._sheets.drop(connection, seen) if seen and seen.state is PageState.REFUSED else []
         row = self._sheets.put(connection, page, state, reason, code)
-        dropped: list[str] = []
         match state:
             case PageState.WAITING if form:
                 self._sheets.become(connection, row, state, copy=ORIGINAL)
-                dropped = [*self._gather(connection, form, row, ORIGINAL, lacking=False)]
+                dropped += self._gather(connection, form, row, ORIGINAL, lacking=False)
             case PageState.REPEATED | PageState.CONFLICT:
                 self._sheets.become(connection, row, state, reason=reason, response=states.original(earlier))
-                dropped = self._sheets.drop(connection, row) if state is PageState.REPEATED else []
+                dropped += self._sheets.drop(connection, row) if state is PageState.REPEATED else []
             case PageState.DISMISSED:
-                dropped = self._sheets.forget(connection, row)
+                self._sheets.become(connection, row, state, reason=reason, response=states.original(earlier))
+                dropped += [*self._sheets.forget(connection, row), *self._sheets.without_erased(connection, row)]
         if state is not PageState.CONFLICT:
             dropped += self._superseded(connection, rows, page.number)
         left = self._sheets.seen(connection, page.file, page.index)
         assert left
         return Filed(left.state, tuple(dropped))
 
-    def decide(self, connection: sqlite3.Connection, number: int, decision: Decision, by: str) -> Dropped:
+    def decide(self, connection: sqlite3.Connection, number: int, decision: Decision, by: str) -> Decided:
         """What a person decides. Raises UsageError when there is no such page, when it does not fit, or when nobody is
         named."""
         row = self._sheets.find(connection, number)
@@ -101,14 +123,20 @@ class Filing:
             raise UsageError("page.nobody", "Every decision has a name under it. Say who decides.")
         if row.state not in states.ALLOWED[decision]:
             raise UsageError("page.misfit", self._misfit(connection, row, decision))
-        self._sheets.settle(connection, row, by, self._office.now())
+        waiting = row.state is PageState.WAITING
+        sheet = self._waiting(connection, row, row.copy) if waiting else [row]
+        for one in sheet:
+            self._sheets.settle(connection, one, by, self._office.now())
         match decision:
             case Decision.DISMISS:
-                return self._dismiss(connection, row, f"put aside by {by}")
+                dropped = tuple(uid for one in sheet for uid in self._dismiss(connection, one, f"put aside by {by}"))
+                return Decided(Settled(PageState.DISMISSED, _numbers(sheet)), dropped)
             case Decision.COMPLETE:
-                return self._gather(connection, self._form(connection, row), row, row.copy, lacking=True)
+                dropped = self._gather(connection, self._form(connection, row), row, row.copy, lacking=True)
+                return Decided(self._settled(connection, number), dropped)
             case Decision.ANOTHER:
-                return self._another(connection, row)
+                dropped = self._another(connection, row)
+                return Decided(self._settled(connection, number), dropped)
 
     def tidy(self, connection: sqlite3.Connection) -> Dropped:
         """Compare pages that waited with their sheet if that was typed in meanwhile; and decide what nobody decided
@@ -123,13 +151,22 @@ class Filing:
             dropped += self._finish(connection, row, "nobody decided within 90 days")
         return tuple(dropped)
 
-    def finish(self, connection: sqlite3.Connection, code: bytes) -> Dropped:
-        """Take what waits under this code into a response, whose erasure then leaves a tombstone, and put aside what
-        does not: so no later page of this sheet brings anything back."""
-        dropped: list[str] = []
-        for row in self._sheets.undecided(connection, code):
-            dropped += self._finish(connection, row, "erased")
-        return tuple(dropped)
+    def finish(self, connection: sqlite3.Connection, code: str, copy: int) -> Finished:
+        """Take what waits under this code, or of this copy of the sheet with this number, into a response, and put
+        aside what nobody has decided: so that whoever erases that response erases all there is."""
+        digest = code_digest(self._office.keyring, code)
+        rows = self._sheets.undecided(connection, digest, copy)
+        dropped = [uid for row in rows for uid in self._finish(connection, row, "erased")]
+        response = self._sheets.response(connection, code, copy)
+        forms = filter(None, (self._sheets.form(connection, row.form) for row in rows))
+        form = next(forms, None)
+        if response is None and copy == ORIGINAL and form and not self._had_response(connection, form, code):
+            dropped += self._take(connection, form, code, copy, ())
+            response = self._sheets.response(connection, code, copy)
+        if response is not None:
+            self._sheets.assign(connection, rows, response)
+        opened = any(row.state not in (PageState.FILED, PageState.DISMISSED) for row in rows)
+        return Finished(opened or response is not None, response, tuple(dropped))
 
     # -- what is on record
 
@@ -139,6 +176,9 @@ class Filing:
         if form is None:
             return [], []
         return self._sheets.of_sheet(connection, form.id, code), self._sheets.earlier(connection, serial, form.survey)
+
+    def _had_response(self, connection: sqlite3.Connection, form: Form, serial: str) -> bool:
+        return states.original(self._sheets.earlier(connection, serial, form.survey)) is not None
 
     def _superseded(self, connection: sqlite3.Connection, rows: Iterable[Row], number: int) -> list[str]:
         """A scan of this page that could not be read is not needed, now that another one is here."""
@@ -150,8 +190,7 @@ class Filing:
     def _gather(self, connection: sqlite3.Connection, form: Form, row: Row, copy: int, *, lacking: bool) -> Dropped:
         """Take the sheet or copy that this page is of: when all of it is here, or `lacking` a page. Of one that was
         typed in, see whether that says the same."""
-        sheet = self._sheets.of_sheet(connection, form.id, row.code or b"")
-        rows = [one for one in sheet if one.state is PageState.WAITING and one.copy == copy]
+        rows = self._waiting(connection, row, copy)
         earlier = self._sheets.earlier(connection, row.serial, form.survey)
         if here := next((one.id for one in earlier if one.episode == copy), None):
             return tuple(uid for one in rows for uid in self._late(connection, form, one, here, earlier))
@@ -184,7 +223,7 @@ class Filing:
             address=Address(AddressKind.SERIAL, serial, copy),
             survey=form.survey,
             input=Together((SpokeLocale(form.locale), Consented(True), Filled(answers), Submitted())),
-            at=max(row.at for row in rows),
+            at=max((row.at for row in rows), default=self._office.now()),
             via=Via.READ_BY_MACHINE,
             version=form.version,
             code=serial if copy == ORIGINAL else "",
@@ -195,7 +234,21 @@ class Filing:
         gone = [uid for row in rows for uid in self._sheets.taken(connection, row, taken.standing.id)]
         return (*taken.dropped, *gone)
 
+    def _waiting(self, connection: sqlite3.Connection, row: Row, copy: int) -> list[Row]:
+        """The pages of this copy of its sheet that wait."""
+        sheet = self._sheets.of_sheet(connection, row.form, row.code or b"")
+        return [one for one in sheet if one.state is PageState.WAITING and one.copy == copy]
+
     # -- what is decided
+
+    def _settled(self, connection: sqlite3.Connection, number: int) -> Settled:
+        """How a page of a sheet stands, after a decision."""
+        row = self._sheets.find(connection, number)
+        assert row, "a page never goes"
+        sheet = self._sheets.of_sheet(connection, row.form, row.code or b"")
+        pages = _numbers(one for one in sheet if one.copy == row.copy and one.state is row.state)
+        missing = set(self._form(connection, row).asks) - set(pages) if row.state is PageState.WAITING else ()
+        return Settled(row.state, pages, tuple(sorted(missing)))
 
     def _another(self, connection: sqlite3.Connection, row: Row) -> Dropped:
         form = self._form(connection, row)
@@ -234,3 +287,7 @@ class Filing:
         fits = " or ".join(str(one) for one in Decision if row.state in states.ALLOWED[one])
         what = f"It can be settled as {fits}." if fits else "There is nothing to decide about it."
         return f"Page {row.id} is {row.state}: it cannot be settled as {decision}. {what}"
+
+
+def _numbers(rows: Iterable[Row]) -> tuple[int, ...]:
+    return tuple(sorted({row.number for row in rows}))

@@ -2,8 +2,11 @@
 
     a page that was read                                                                           what a person decides
       FREE     -> WAITING --all pages of its sheet are here, or COMPLETE--> FILED                   COMPLETE, DISMISS
+                  (both mean the whole sheet)
       SAME     -> REPEATED --ANOTHER--> WAITING, in a copy of the sheet                             ANOTHER, DISMISS
       OTHER    -> CONFLICT --ANOTHER--> WAITING, in a copy of the sheet                             ANOTHER, DISMISS
+      SHARED   -> CONFLICT --ANOTHER--> WAITING, in a copy, or in the sheet where none lacks it     ANOTHER, DISMISS
+      DOUBTED  -> CONFLICT --ANOTHER--> WAITING, in a copy of the sheet                             ANOTHER, DISMISS
       GONE     -> DISMISSED
       UNKNOWN  -> UNKNOWN_FORM --read again--> as if it came in just now                            DISMISS
       NO_PAGE  -> UNREADABLE                                                                        DISMISS
@@ -38,6 +41,8 @@ class Place(Enum):
     FREE = auto()  # no such page yet
     SAME = auto()  # one with the same content; or its answers, typed in
     OTHER = auto()  # one with other content; or other answers, typed in
+    SHARED = auto()  # no such page yet, and a copy of the sheet may lack it as well
+    DOUBTED = auto()  # as OTHER, and somebody of those who share the sheet was erased: it may be theirs
     GONE = auto()  # its answers were erased, or their retention is over
     UNKNOWN = auto()  # a form of another office, or one that was not kept
     NO_PAGE = auto()  # a number that its form does not have
@@ -47,6 +52,15 @@ STATES: Mapping[Place, tuple[PageState, str]] = {
     Place.FREE: (PageState.WAITING, ""),
     Place.SAME: (PageState.REPEATED, "The same page with the same marks is here already."),
     Place.OTHER: (PageState.CONFLICT, "This page of this sheet is here already with other marks: is it a copy?"),
+    Place.SHARED: (
+        PageState.CONFLICT,
+        "This sheet was photocopied, and whose page this is no machine can tell. As another it goes with the pages"
+        " beside it in its file, else to the last copy that lacks it.",
+    ),
+    Place.DOUBTED: (
+        PageState.CONFLICT,
+        "This sheet was photocopied, and one of those who filled it in was erased: dismiss the page if it is theirs.",
+    ),
     Place.GONE: (PageState.DISMISSED, "The answers of this sheet were erased."),
     Place.UNKNOWN: (PageState.UNKNOWN_FORM, "This form was not printed by this office, or is not on record any more."),
     Place.NO_PAGE: (PageState.UNREADABLE, "Its code names a page that this form does not have."),
@@ -58,18 +72,26 @@ ALLOWED: Mapping[Decision, tuple[PageState, ...]] = {
 }
 
 
-def place(page: Page, form: Form | None, rows: Sequence[Row], earlier: Iterable[Earlier]) -> Place:
-    """Where a page belongs, by all pages on record of its sheet and the responses to its serial."""
+def place(
+    page: Page, form: Form | None, rows: Sequence[Row], earlier: Sequence[Earlier], near: Iterable[Row] = ()
+) -> Place:
+    """Where a page belongs, by all pages on record of its sheet, the responses to its serial, and those of the pages
+    that are `near`, in the same file."""
     if form is None:
         return Place.UNKNOWN
     if not 1 <= page.number <= form.pages:
         return Place.NO_PAGE
-    if any(one.gone and one.episode == ORIGINAL for one in earlier):
-        return Place.GONE
+    gone = {one.episode for one in earlier if one.gone}
+    if ORIGINAL in gone:
+        return Place.DOUBTED if lacking(rows, {page.number}) else Place.GONE
     there = [row for row in rows if row.number == page.number]
     if any(row.content == page.content and row.state in (*HERE, PageState.CONFLICT) for row in there):
         return Place.SAME
-    return Place.OTHER if any(row.copy == ORIGINAL and row.state in HERE for row in there) else Place.FREE
+    if any(row.copy == ORIGINAL and row.state in HERE for row in there):
+        return Place.DOUBTED if gone else Place.OTHER
+    beside = (row for row in near if row.place - page.index == row.number - page.number)
+    others = any(row.copy > ORIGINAL or row.state is PageState.CONFLICT for row in beside)
+    return Place.SHARED if others or lacking(rows, {page.number}) > ORIGINAL else Place.FREE
 
 
 def agree(read: Mapping[str, Answer], typed: Mapping[str, Answer]) -> bool:
@@ -130,10 +152,10 @@ def original(earlier: Iterable[Earlier]) -> int | None:
 
 
 def lacking(rows: Sequence[Row], numbers: set[int]) -> int:
-    """The last copy that waits for all of these pages; 0 if none does."""
+    """The last copy that waits for all of these pages, or the sheet itself; 0 if none does."""
     has: dict[int, set[int]] = {}
     for row in rows:
-        if row.state is PageState.WAITING and row.copy > ORIGINAL:
+        if row.state is PageState.WAITING:
             has.setdefault(row.copy, set()).add(row.number)
     return max((copy for copy, here in has.items() if here.isdisjoint(numbers)), default=0)
 

@@ -17,13 +17,14 @@ from kiosk.errors import StoreError
 from kiosk.inputs import Assisted
 from kiosk.keyring import Keyring
 from kiosk.prompt import Disposition
-from kiosk.record import Address, Doubt, Mode, Provenance, Response, State, Via
-from kiosk.scan import Form, Waiting
+from kiosk.record import Address, AddressKind, Doubt, Mode, Provenance, Response, State, Via
+from kiosk.scan import Copy, Form, Waiting
 from kiosk.store import doubts
 from kiosk.store.canary import check
 from kiosk.store.interviews import Interviews
 from kiosk.store.schema import explained, refuse_newer
-from kiosk.store.sheets import Sheets
+from kiosk.store.sheets import REACHABLE, Sheets
+from kiosk.store.undecided import Undecided
 from kiosk.survey import Answer, Missing, Survey
 
 PAGE = 500
@@ -61,6 +62,7 @@ class Reads:
         self._keyring = keyring
         self._rows = Interviews(keyring)
         self._sheets = Sheets(keyring)
+        self._undecided = Undecided(keyring)
         with self._told():
             self._connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, isolation_level=None)
             applied = self._connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'kiosk'")
@@ -105,6 +107,19 @@ class Reads:
                 (digest,),
             ).fetchone()
             return self._response(row) if row else None
+
+    def copies(self, serial: str) -> list[Copy]:
+        """What stands under the number of a sheet that may have been photocopied, by copy."""
+        with self._told():
+            rows = self._connection.execute(
+                f"SELECT a.episode, {COLUMNS} FROM address a JOIN response r ON r.id = a.response"
+                " JOIN definition d ON d.id = r.definition"
+                f" WHERE a.kind = 'serial' AND a.digest = ? AND {REACHABLE}",
+                (self._keyring.digest(serial, AddressKind.SERIAL),),
+            ).fetchall()
+            here = {episode: self._response(tuple(row)) for episode, *row in rows}
+            waiting = self._sheets.waiting_copies(self._connection, self._keyring.digest(serial, "code"))
+        return [Copy(number, here.get(number)) for number in sorted(here.keys() | waiting)]
 
     def at_address(self, address: Address, digest: bytes, survey: str) -> tuple[int, Response] | None:
         """The response of an address in a survey, of the episode that it names or of the latest; and which that is."""
@@ -161,12 +176,27 @@ class Reads:
     def pages_waiting(self, missing_since: int) -> list[Waiting]:
         """The pages that wait for a person; of sheets that lack pages, those that came before `missing_since`."""
         with self._told():
-            return self._sheets.waiting(self._connection, missing_since)
+            return self._undecided.waiting(self._connection, missing_since)
 
     def pages_readable(self) -> list[tuple[int, str, str]]:
         """Pages whose form was unknown when they came, and is known now: number on record, file's name and scan."""
         with self._told():
-            return self._sheets.readable(self._connection)
+            return self._undecided.readable(self._connection)
+
+    def sizes_refused(self) -> list[int]:
+        """In bytes, of the files that are sealed because a page of them could not be opened."""
+        with self._told():
+            return self._undecided.refused_sizes(self._connection)
+
+    def pages_refused(self, file: str) -> list[int]:
+        """The pages of the file with this hash that could not be opened."""
+        with self._told():
+            return self._undecided.refused(self._connection, file)
+
+    def page_scan(self, number: int) -> str | None:
+        """The blob of a page's scan, "" where it has none; None: there is no such page."""
+        with self._told():
+            return self._undecided.scan(self._connection, number)
 
     def contents(self, form: str, serial: str, number: int) -> list[str]:
         """`Page.content` of what is on record as this page of this sheet or of a copy of it."""

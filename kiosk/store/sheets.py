@@ -3,27 +3,29 @@
 A page is on record from the moment that it is filed, by its file's keyed hash and its place there, and for good: that
 is what keeps a file that is read twice from counting twice. What is sealed of it (its answers while it waits, its
 content, its serial, its file's name) and its scan go when nobody needs them any more; see `filing` for when that is.
+How they are told to whoever decides is in `undecided`.
 
-Every function works inside the writer's transaction; `form`, `waiting` and `contents` for whoever reads, too.
+Every function works inside the writer's transaction; `form` and `contents` for whoever reads, too.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from kiosk import wire
 from kiosk.keyring import Keyring
 from kiosk.record import AddressKind, Doubtful
-from kiosk.scan import Form, Page, PageState, Waiting
+from kiosk.scan import Form, Page, PageState
 from kiosk.survey import Answer
 
 NAME, SERIAL, CONTENT, HELD = b"page.name", b"page.serial", b"page.content", b"page.held"  # purposes for the keyring
 SCAN = "scan"  # the kind of a page's blob
 OPEN = "state NOT IN ('filed', 'dismissed')"  # as the index page_open has it
 COLUMNS = "id, form, code, serial, number, copy, content, state, held, response, at, place, file"
+REACHABLE = "(r.purged = 0 OR r.state = 'withdrawn')"  # of a response by its serial, which stays as a hash
 FORGET = "UPDATE page SET name = NULL, serial = NULL, content = NULL, held = NULL"
 
 
@@ -81,13 +83,17 @@ class Sheets:
         if row is None:
             return None
         number, survey, version, locale, pages, asks, body = row
-        return Form(number, survey, version, locale, pages, _numbers(asks), body)
+        return Form(number, survey, version, locale, pages, numbers(asks), body)
 
     # -- pages
 
+    def file(self, file: str) -> bytes:
+        """A file as it is kept in a row."""
+        return self._keyring.digest(file, "file")
+
     def seen(self, connection: sqlite3.Connection, file: str, place: int) -> Row | None:
         """The page that is on record for this place of this file."""
-        return self._one(connection, "file = ? AND place = ?", self._file(file), place)
+        return self._one(connection, "file = ? AND place = ?", self.file(file), place)
 
     def find(self, connection: sqlite3.Connection, number: int) -> Row | None:
         return self._one(connection, "id = ?", number)
@@ -97,11 +103,38 @@ class Sheets:
         rows = connection.execute(f"SELECT {COLUMNS} FROM page WHERE code = ? AND form = ? ORDER BY id", (code, form))
         return [self._row(row) for row in rows.fetchall()]
 
-    def undecided(self, connection: sqlite3.Connection, code: bytes) -> list[Row]:
-        """Pages of this serial that belong to no response and to no copy of its sheet."""
-        query = f"SELECT {COLUMNS} FROM page WHERE code = ? AND response IS NULL AND copy <= 1 ORDER BY id"
-        rows = connection.execute(query, (code,))
-        return [self._row(row) for row in rows.fetchall()]
+    def undecided(self, connection: sqlite3.Connection, code: bytes, copy: int) -> list[Row]:
+        """Pages of this serial that belong to no response, of this copy of its sheet or of none yet; and those that are
+        compared with a response, and may be of another person."""
+        query = (
+            f"SELECT {COLUMNS} FROM page WHERE code = ? AND copy IN (0, ?)"
+            f" AND (response IS NULL OR (copy = 0 AND {OPEN})) ORDER BY id"
+        )
+        return [self._row(row) for row in connection.execute(query, (code, copy)).fetchall()]
+
+    def assign(self, connection: sqlite3.Connection, rows: Iterable[Row], response: int) -> None:
+        """Make these pages go where this response goes."""
+        pages = [(response, row.id) for row in rows]
+        connection.executemany("UPDATE page SET response = ? WHERE id = ?", pages)
+
+    def response(self, connection: sqlite3.Connection, code: str, copy: int) -> int | None:
+        """The response with this code; for a copy of a sheet, of which only the sheet's number is known, its episode.
+        None also once its words are purged: then nothing leads to it any more."""
+        if copy == 1:
+            query, digest = "SELECT id FROM response WHERE code_digest = ?", self._keyring.digest(code, "code")
+            row = connection.execute(query, (digest,)).fetchone()
+        else:
+            row = connection.execute(
+                "SELECT r.id FROM address a JOIN response r ON r.id = a.response WHERE a.kind = 'serial'"
+                f" AND a.digest = ? AND a.episode = ? AND {REACHABLE}",
+                (self._keyring.digest(code, AddressKind.SERIAL), copy),
+            ).fetchone()
+        return int(row[0]) if row else None
+
+    def waiting_copies(self, connection: sqlite3.Connection, code: bytes) -> set[int]:
+        """The copies of this serial's sheet of which a page is not here."""
+        rows = connection.execute("SELECT DISTINCT copy FROM page WHERE code = ? AND state = 'waiting'", (code,))
+        return {copy for (copy,) in rows.fetchall()}
 
     def typed(self, connection: sqlite3.Connection) -> list[Row]:
         """Pages that wait, or could not be read, though their sheet's answers are in."""
@@ -127,7 +160,7 @@ class Sheets:
             " content = excluded.content, state = excluded.state, reason = excluded.reason, held = excluded.held,"
             " at = excluded.at",
             (
-                self._file(page.file),
+                self.file(page.file),
                 page.index,
                 seal(page.name.encode(), NAME),
                 page.form,
@@ -174,7 +207,14 @@ class Sheets:
         return self.drop(connection, row)
 
     def drop(self, connection: sqlite3.Connection, row: Row) -> list[str]:
-        """Take out the blobs that this page brought and that are no response's. Returns their ids."""
+        """Take out the blobs that this page brought and that are no response's. Returns their ids. The file of a page
+        that could not be opened stays as long as another such page of it is there."""
+        if row.state is PageState.REFUSED:
+            connection.execute(
+                "UPDATE blob SET page = q.id FROM page q WHERE blob.page = ?1 AND q.id != ?1 AND q.file = ?2"
+                " AND q.state = 'refused'",
+                (row.id, row.file),
+            )
         gone = connection.execute("DELETE FROM blob WHERE page = ? AND response IS NULL RETURNING uid", (row.id,))
         return [uid for (uid,) in gone.fetchall()]
 
@@ -182,6 +222,17 @@ class Sheets:
         """Take out all that was on this page and in its file's name. Returns the ids of its blobs."""
         connection.execute(f"{FORGET} WHERE id = ?", (row.id,))
         return self.drop(connection, row)
+
+    def without_erased(self, connection: sqlite3.Connection, row: Row) -> list[str]:
+        """Take out the file that is kept for pages which could not be opened, if it shows a page of somebody who was
+        erased, or whose retention is over. Returns the ids of its blob."""
+        gone = connection.execute(
+            "DELETE FROM blob WHERE page IN (SELECT id FROM page WHERE file = ?1 AND state = 'refused') AND EXISTS"
+            " (SELECT 1 FROM page p JOIN response r ON r.id = p.response WHERE p.file = ?1 AND r.purged = 1)"
+            " RETURNING uid",
+            (row.file,),
+        )
+        return [uid for (uid,) in gone.fetchall()]
 
     def settle(self, connection: sqlite3.Connection, row: Row, by: str, now: int) -> None:
         """Who decided about it, and when."""
@@ -201,59 +252,11 @@ class Sheets:
         )
         return [Earlier(number, episode, bool(purged)) for number, episode, purged in rows.fetchall()]
 
-    # -- for whoever decides
-
-    def waiting(self, connection: sqlite3.Connection, missing_since: int) -> list[Waiting]:
-        """Pages that wait for a person, the oldest first; an empty back waits for nobody. Of a sheet that lacks pages
-        one line, by its oldest page, and not before that waits since `missing_since`."""
-        rows = connection.execute(
-            "SELECT p.id, p.state, p.reason, p.name, p.place, p.serial, p.number, p.at, p.form, p.copy, f.asks,"
-            " d.survey, b.uid FROM page p LEFT JOIN form f ON f.id = p.form LEFT JOIN definition d"
-            " ON d.id = f.definition LEFT JOIN blob b ON b.page = p.id AND b.kind = 'scan'"
-            f" WHERE p.{OPEN} AND p.state NOT IN ('repeated', 'blank') ORDER BY p.at, p.id"
-        )
-        return [one for one in self._by_sheet(rows.fetchall()) if not one.missing or one.at <= missing_since]
-
-    def readable(self, connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
-        """Pages whose form was unknown when they came, and is known now: number on record, file's name and scan."""
-        rows = connection.execute(
-            "SELECT p.id, p.name, b.uid FROM page p JOIN form f ON f.id = p.form"
-            " JOIN blob b ON b.page = p.id AND b.kind = 'scan' WHERE p.state = 'unknown_form' ORDER BY p.id"
-        )
-        return [(number, self._open(name, NAME), scan) for number, name, scan in rows.fetchall()]
-
     def contents(self, connection: sqlite3.Connection, form: str, code: bytes, number: int) -> list[str]:
         """What is on the pages of this number of a sheet and its copies, as `Page.content` said it."""
         return [row.content for row in self.of_sheet(connection, form, code) if row.number == number and row.content]
 
-    def _by_sheet(self, rows: Iterable[tuple[Any, ...]]) -> Iterable[Waiting]:
-        shown: dict[object, Waiting] = {}
-        for number, state, reason, name, place, sealed, page, at, form, copy, asks, survey, scan in rows:
-            serial = self._open(sealed, SERIAL)
-            sheet = (form, serial, copy) if state == PageState.WAITING else number
-            if known := shown.get(sheet):
-                shown[sheet] = replace(known, missing=tuple(one for one in known.missing if one != page))
-                continue
-            lacks = tuple(one for one in _numbers(asks) if one != page) if state == PageState.WAITING else ()
-            shown[sheet] = Waiting(
-                id=number,
-                state=PageState(state),
-                reason=reason,
-                name=self._open(name, NAME),
-                index=place,
-                survey=survey or "",
-                serial=serial,
-                number=page,
-                missing=lacks,
-                scan=scan or "",
-                at=at,
-            )
-        return shown.values()
-
     # -- rows
-
-    def _file(self, file: str) -> bytes:
-        return self._keyring.digest(file, "file")
 
     def _one(self, connection: sqlite3.Connection, where: str, *values: object) -> Row | None:
         row = connection.execute(f"SELECT {COLUMNS} FROM page WHERE {where}", values).fetchone()
@@ -287,5 +290,5 @@ def _spaced(pages: Iterable[int]) -> str:
     return " ".join(map(str, pages))
 
 
-def _numbers(spaced: str) -> tuple[int, ...]:
+def numbers(spaced: str) -> tuple[int, ...]:
     return tuple(map(int, spaced.split()))

@@ -14,7 +14,7 @@ from kiosk.inputs import Chose, Consented, Input, SpokeLocale, Submitted
 from kiosk.intake import Intake
 from kiosk.office import Office
 from kiosk.record import Address, AddressKind, Doubt, Doubtful, DoubtKind, Mode, Response, State, Turn, Via
-from kiosk.scan import Form, Page, PageState, Waiting
+from kiosk.scan import Copy, Form, Page, PageState, Waiting
 from kiosk.store.reads import Reads
 from kiosk.store.writer import Writer
 from kiosk.survey import Answer, Missing
@@ -102,10 +102,10 @@ class House:
             size=4,
         )
 
-    def other(self, state: PageState, file: str, at: int = 0) -> Page:
+    def other(self, state: PageState, file: str, at: int = 0, index: int = 0) -> Page:
         name = sha256(file.encode()).hexdigest()
         at = at or self.office.now()
-        return Page(name, 0, file, state, at, "Why it is so.", scan=self._blob(file), size=4)
+        return Page(name, index, file, state, at, "Why it is so.", scan=self._blob(file), size=4)
 
     def sheet(self, answers: Answers, sheet: int = 1, file: str = "pile", first: int = 0) -> list[Page]:
         return [self.page(answers, number, sheet=sheet, file=file, index=first + number - 1) for number in range(1, 4)]
@@ -139,6 +139,10 @@ class House:
     def waiting(self, missing_since: int = 1 << 50) -> list[Waiting]:
         with closing(self._reads()) as reads:
             return reads.pages_waiting(missing_since)
+
+    def copies(self, sheet: int = 1) -> list[Copy]:
+        with closing(self._reads()) as reads:
+            return reads.copies(serial(sheet))
 
     def blobs(self) -> set[str]:
         """The ids of the files on the disk."""

@@ -190,6 +190,7 @@ def test_what_is_erased_over_the_socket_is_gone(served: Path) -> None:
         b'{"do":"define","definition":"{}"}',
         b'{"do":"define"}',
         b'{"do":"erase"}',
+        b'{"do":"erase","code":"1","copy":"all"}',
         b'{"do":"keep_form"}',
         b'{"do":"file_page","page":{}}',
         b'{"do":"decide_page","number":1,"decision":"burn","by":"clerk"}',

@@ -15,7 +15,8 @@ from hypothesis.strategies import DataObject
 
 from kiosk.errors import RemoteError, UsageError
 from kiosk.filing.states import Place, agree, place, relevant
-from kiosk.scan import Decision, Page, PageState
+from kiosk.scan import Decision, Page, PageState, Settled
+from kiosk.store import upkeep
 from kiosk.store.sheets import Earlier, Row
 from kiosk.survey import Answer, Missing
 from tests.kiosk.paper import (
@@ -95,7 +96,8 @@ HERE, GONE = Earlier(1, 1, gone=False), Earlier(1, 1, gone=True)
         (READ, True, [row(content="y", copy=2)], [], Place.FREE),
         (READ, True, [row(state=DISMISSED)], [], Place.FREE),
         (READ, True, [row()], [GONE], Place.GONE),
-        (READ, True, [row(content="y")], [HERE, replace(GONE, episode=2)], Place.OTHER),
+        (READ, True, [row(content="y")], [HERE, replace(GONE, episode=2)], Place.DOUBTED),
+        (READ, True, [row(number=2, state=WAITING, copy=2)], [GONE], Place.DOUBTED),
         (READ, False, [], [], Place.UNKNOWN),
         (replace(READ, number=4), True, [], [], Place.NO_PAGE),
         (replace(READ, number=0), True, [], [], Place.NO_PAGE),
@@ -168,11 +170,98 @@ def test_a_sheet_that_waits_can_be_erased_and_does_not_come_back(house: House) -
     assert (house.responses(), house.blobs(), house.waiting()) == ([], set(), [])
 
 
-def test_erasure_takes_the_scan_of_a_page_that_could_not_be_read(house: House) -> None:
-    """There is no response to erase, but what was seen of one goes, from the disk as well."""
+def test_a_sheet_of_which_nothing_could_be_read_can_be_erased_and_does_not_come_back(house: House) -> None:
+    """What was seen of it goes, from the disk as well; and a better scan of it brings nothing."""
+    assert not house.intake.erase(serial(1)), "nobody has seen it yet"
     house.file(replace(house.other(PageState.UNREADABLE, "poor"), form=FORM.id, serial=serial(1), number=2))
-    assert not house.intake.erase(serial(1))
+    assert house.intake.erase(serial(1))
     assert (house.waiting(), house.known_blobs(), house.blobs()) == ([], set(), set())
+    assert house.file(*house.sheet(OTHER, file="better")) == [DISMISSED] * 3
+    assert (house.responses(), house.waiting(), house.blobs()) == ([], [], set())
+    assert house.intake.erase(serial(1)), "and again"
+
+
+def test_pages_of_a_form_that_is_not_known_are_put_aside(house: House) -> None:
+    """Which survey they answer nobody can say, so there is nothing that could keep others away."""
+    house.file(*(replace(page, form=UNKNOWN.id) for page in house.sheet(ONE)))
+    assert house.intake.erase(serial(1))
+    assert (house.waiting(), house.known_blobs(), house.blobs()) == ([], set(), set())
+
+
+def copied(house: House) -> None:
+    """Two people on one sheet, and the first page of a third."""
+    third = {**OTHER, "useful_at": chose("school_culture")}
+    house.file(*house.sheet(ONE), *house.sheet(OTHER, first=3))
+    house.intake.decide_page(house.waiting()[0].id, Decision.ANOTHER, "clerk")
+    assert house.file(house.page(third, 1, file="third")) == [CONFLICT]
+
+
+@pytest.mark.parametrize(("copy", "left"), [(1, [OTHER]), (2, [ONE_COUNTED])])
+def test_each_of_those_who_share_a_sheet_can_be_erased(house: House, copy: int, left: list[Answers]) -> None:
+    """With what nobody has decided about, for it may be theirs. What comes later may be, too: a person decides."""
+    copied(house)
+    assert house.intake.erase(serial(1), copy)
+    assert (house.answers(), house.waiting()) == (left, [])
+    assert house.blobs() == house.known_blobs()
+    assert not house.intake.erase(serial(1), 3)
+    later = house.file(*house.sheet(OTHER, file="again"))
+    assert later == ([DISMISSED] * 3 if copy == 1 else [CONFLICT] * 3)
+    assert all("was erased" in one.reason for one in house.waiting())
+
+
+def test_a_copy_that_waits_can_be_erased_and_so_can_all(house: House) -> None:
+    copied(house)
+    house.intake.decide_page(house.waiting()[0].id, Decision.ANOTHER, "clerk")
+    assert [(one.number, one.response is None) for one in house.copies()] == [(1, False), (2, False), (3, True)]
+    assert house.intake.erase(serial(1), 3)
+    assert (len(house.responses()), house.waiting()) == (2, [])
+    assert all(house.intake.erase(serial(1), copy) for copy in (1, 2, 3))
+    assert (house.responses(), house.blobs(), house.known_blobs()) == ([], set(), set())
+
+
+def test_a_page_that_a_copy_waits_for_is_not_put_aside_with_who_was_erased(house: House) -> None:
+    third = {**OTHER, "useful_at": chose("school_culture")}
+    copied(house)
+    house.intake.erase(serial(1), 2)
+    house.file(house.page(third, 1, file="third once more"))
+    house.intake.decide_page(house.waiting()[0].id, Decision.ANOTHER, "clerk")
+    house.intake.erase(serial(1))
+    assert house.file(house.page(third, 1, file="yet again"), house.page(third, 2, file="rest")) == [
+        DISMISSED,
+        CONFLICT,
+    ]
+
+
+def test_after_the_retention_nothing_leads_from_the_number_to_those_who_shared_it(house: House) -> None:
+    """Their answers stay, and nobody can tell whose they were; what comes late is put aside."""
+    copied(house)
+    later = house.office.now() + 400 * DAY
+    while house.writer.run(lambda connection: upkeep.purge(connection, later)):
+        pass
+    assert house.copies() == []
+    assert not house.intake.erase(serial(1))
+    assert not house.intake.erase(serial(1), 2)
+    assert len(house.responses()) == 2
+    assert house.file(*house.sheet(OTHER, file="late")) == [DISMISSED] * 3
+    assert house.known_blobs() == set()
+
+
+def test_erasure_takes_a_file_that_is_kept_for_a_damaged_page_of_it(house: House) -> None:
+    """The page still waits, for it may be somebody else's; but the file shows the pages of who is erased."""
+    house.file(*house.sheet(ONE), house.other(PageState.REFUSED, "pile", index=3))
+    assert house.intake.erase(serial(1))
+    assert [(one.state, one.scan) for one in house.waiting()] == [(PageState.REFUSED, "")]
+    assert house.blobs() == house.known_blobs() == set()
+
+
+@pytest.mark.parametrize("damaged", [0, 3])
+def test_a_file_that_is_scanned_after_an_erasure_is_not_kept_for_a_damaged_page(house: House, damaged: int) -> None:
+    house.file(*house.sheet(ONE))
+    assert house.intake.erase(serial(1))
+    pages = house.sheet(ONE, file="later", first=1 - bool(damaged))
+    pages.insert(damaged, house.other(PageState.REFUSED, "later", index=damaged))
+    assert sorted(house.file(*pages)) == [DISMISSED] * 3 + [PageState.REFUSED]
+    assert house.blobs() == house.known_blobs() == set()
 
 
 def test_what_is_left_out_is_judged_on_the_route(house: House) -> None:
@@ -239,7 +328,7 @@ def test_a_page_that_waits_is_never_put_into_what_was_typed(house: House) -> Non
     house.file(house.page(OTHER, 1))
     house.type_in(ONE)
     (waiting,) = house.waiting()
-    house.intake.decide_page(waiting.id, Decision.COMPLETE, "clerk")
+    assert house.intake.decide_page(waiting.id, Decision.COMPLETE, "clerk").state is CONFLICT
     assert [one.state for one in house.waiting()] == [CONFLICT]
     assert house.answers() == [ONE_COUNTED]
 
@@ -289,12 +378,42 @@ def test_pages_of_two_copies_in_any_order_are_put_together_by_a_person(house: Ho
     assert house.answers() == [ONE_COUNTED, OTHER, third]
 
 
+def test_a_page_of_a_copy_that_was_taken_for_a_repetition_is_named_where_it_is_missed(house: House) -> None:
+    """Its pages came in files of their own, so nothing but a person can tell that it is no second scan."""
+    copy = {**ONE, "skills": chose("very_good")}
+    house.file(*house.sheet(ONE))
+    pages = [house.page(copy, number, file=f"copy {number}") for number in (1, 2, 3)]
+    assert house.file(*pages) == [REPEATED, CONFLICT, REPEATED]
+    first = house.intake.decide_page(house.waiting()[0].id, Decision.ANOTHER, "clerk")
+    assert first == Settled(WAITING, (2,), (1, 3))
+    (waiting,) = house.waiting()
+    assert [(one.number, one.name) for one in waiting.candidates] == [(1, "copy 1.pdf"), (3, "copy 3.pdf")]
+    told = [house.intake.decide_page(one.id, Decision.ANOTHER, "clerk") for one in waiting.candidates]
+    assert told == [Settled(WAITING, (1, 2), (3,)), Settled(FILED, (1, 2, 3))]
+    assert house.answers() == [ONE_COUNTED, {**copy, "support": NOT_ASKED}]
+
+
+def test_a_page_that_the_sheet_and_a_copy_of_it_lack_is_given_to_neither(house: House) -> None:
+    """Beside a page of the copy it goes with that one, and alone to the copy first."""
+    house.file(house.page(ONE, 1))
+    assert house.file(*house.sheet(OTHER, file="copy")) == [CONFLICT] * 3
+    assert house.intake.decide_page(house.waiting()[1].id, Decision.ANOTHER, "clerk") == Settled(FILED, (1, 2, 3))
+    assert house.answers() == [OTHER]
+    house.file(house.page({**OTHER, "useful_at": chose("school_culture")}, 1, file="third"))
+    house.intake.decide_page(house.waiting()[1].id, Decision.ANOTHER, "clerk")
+    assert house.file(house.page(ONE, 2, file="late")) == [CONFLICT]
+    house.intake.decide_page(house.waiting()[1].id, Decision.COMPLETE, "clerk")
+    assert house.intake.decide_page(house.waiting()[1].id, Decision.ANOTHER, "clerk") == Settled(WAITING, (1, 2), (3,))
+    assert house.file(house.page(ONE, 3, file="last")) == [FILED]
+    assert house.answers()[2] == ONE_COUNTED
+
+
 def test_a_sheet_without_its_last_page_is_taken_when_a_person_says_so(house: House) -> None:
     house.file(house.page(OTHER, 1), house.page(OTHER, 2, index=1))
     (waiting,) = house.waiting()
     assert (waiting.state, waiting.missing, waiting.serial) == (WAITING, (3,), serial(1))
     assert house.waiting(missing_since=1) == [], "not yet"
-    house.intake.decide_page(waiting.id, Decision.COMPLETE, "clerk")
+    assert house.intake.decide_page(waiting.id, Decision.COMPLETE, "clerk") == Settled(FILED, (1, 2))
     assert house.answers() == [{**OTHER, "involved_by": SKIPPED, "wishes": SKIPPED}]
     assert house.file(house.page(OTHER, 3, file="late")) == [CONFLICT]
 
@@ -314,6 +433,25 @@ def test_what_cannot_be_read_is_kept_until_a_person_looked(house: House, state: 
     assert house.blobs() == set()
 
 
+def test_pages_that_could_not_be_opened_have_their_file_until_the_last_of_them_is_decided(house: House) -> None:
+    house.file(*(house.other(PageState.REFUSED, "pile", index=index) for index in (0, 3)))
+    first, second = house.waiting()
+    assert first.scan == second.scan != ""
+    house.intake.decide_page(first.id, Decision.DISMISS, "clerk")
+    assert [one.scan for one in house.waiting()] == [first.scan]
+    assert house.office.blobs.read(first.scan) == b"blob"
+    house.intake.decide_page(second.id, Decision.DISMISS, "clerk")
+    assert house.blobs() == house.known_blobs() == set()
+
+
+def test_a_page_that_can_be_opened_the_next_time_lets_its_file_go(house: House) -> None:
+    """As where a worker took too long for it."""
+    house.file(house.other(PageState.REFUSED, "pile", index=2), *house.sheet(ONE)[:2])
+    assert house.file(house.page(ONE, 3, index=2)) == [FILED]
+    assert house.blobs() == house.known_blobs()
+    assert len(house.blobs()) == 3, "the scans"
+
+
 def test_a_form_that_becomes_known_is_read_again(house: House) -> None:
     pages = house.sheet(ONE)
     unknown = [replace(page, form=UNKNOWN.id) for page in pages]
@@ -325,9 +463,14 @@ def test_a_form_that_becomes_known_is_read_again(house: House) -> None:
 
 
 def test_what_was_dismissed_comes_back_by_another_scan(house: House) -> None:
+    """A sheet that waits is one line for a person, and is put aside as a whole."""
     house.file(*house.sheet(ONE)[:2])
-    house.intake.decide_page(house.waiting()[0].id, Decision.DISMISS, "clerk")
-    assert house.file(house.page(ONE, 1, file="new"), house.page(ONE, 3, file="new", index=2)) == [WAITING, FILED]
+    (waiting,) = house.waiting()
+    assert house.intake.decide_page(waiting.id, Decision.DISMISS, "clerk") == Settled(DISMISSED, (1, 2))
+    assert (house.waiting(), house.known_blobs()) == ([], set())
+    with pytest.raises(UsageError, match="decided by clerk already"):
+        house.intake.decide_page(waiting.id + 1, Decision.DISMISS, "clerk")
+    assert house.file(*house.sheet(ONE, file="new")) == [WAITING, WAITING, FILED]
 
 
 def test_a_decision_needs_a_page_a_fitting_one_and_a_name(house: House) -> None:

@@ -25,7 +25,7 @@ from kiosk.call import (
 from kiosk.inputs import Input, Said
 from kiosk.prompt import Ask, Close, Consent, Disposition, Problem, Prompt, Review
 from kiosk.record import Address, AddressKind, Answered, Doubtful, DoubtKind, Message, Mode, Reply, Turn, Via
-from kiosk.scan import Decision, Form, Page, PageState
+from kiosk.scan import Decision, Form, Page, PageState, Settled
 from kiosk.survey import Answer, Missing
 from kiosk.wire import WireError
 from tests.kiosk.generated import inputs, sample
@@ -156,6 +156,14 @@ def test_every_form_comes_back(form: Form) -> None:
 def test_every_decision_about_a_page_comes_back(number: int, decision: Decision, by: str) -> None:
     data = wire.loads(wire.dumps(wire_pages.decision_to(number, decision, by)))
     assert wire_pages.decision_from(data) == (number, decision, by)
+
+
+NUMBERS = st.lists(st.integers(0, 12)).map(tuple)
+
+
+@given(st.builds(Settled, st.sampled_from(PageState), NUMBERS, NUMBERS))
+def test_what_became_of_a_page_comes_back(settled: Settled) -> None:
+    assert wire_pages.settled_from(wire.loads(wire.dumps(wire_pages.settled_to(settled)))) == settled
 
 
 @pytest.mark.parametrize(

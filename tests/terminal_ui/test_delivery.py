@@ -15,7 +15,7 @@ from kiosk.errors import ConfigError, KioskError, RemoteError, StoreError
 from kiosk.inputs import Began, Chose, Consented, Input, Left
 from kiosk.office import Office
 from kiosk.record import Address, AddressKind, Answered, Message, Reply, Turn, Via
-from kiosk.scan import Decision, Form, Page, PageState
+from kiosk.scan import Decision, Form, Page, PageState, Settled
 from kiosk.survey import Answer, Survey
 from kiosk.wire import WireError
 from terminal_ui import delivery
@@ -58,7 +58,7 @@ class Peer:
     def define(self, definition: str) -> None:
         self._take(definition)
 
-    def erase(self, code: str) -> bool:
+    def erase(self, code: str, copy: int = 1) -> bool:
         return False
 
     def settle(self, doubt: int, answer: Answer, by: str) -> None:
@@ -70,8 +70,8 @@ class Peer:
     def file_page(self, page: Page) -> PageState:
         return page.state
 
-    def decide_page(self, number: int, decision: Decision, by: str) -> None:
-        pass
+    def decide_page(self, number: int, decision: Decision, by: str) -> Settled:
+        return Settled(PageState.FILED, ())
 
     def close(self) -> None:
         pass

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from channels.window import BROKEN
 from kiosk.office import Office
 from kiosk.record import Via
 from terminal_ui.actions import Welcome
 from terminal_ui.app import Terminal, Timing
 from terminal_ui.command import CLEARED
 from terminal_ui.journal import FOLDER, PURPOSE, Journal
-from terminal_ui.shell import BROKEN
 from tests.kiosk.running import Started, run
 from tests.terminal_ui.exported import given, responses, wait_for
 from tests.terminal_ui.sitting import Sitting

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from textual.app import App
 
 from kiosk.catalogue import fields, read
 from terminal_ui.actions import Finish, Write
-from terminal_ui.app import Terminal
 from terminal_ui.cells import fits, shorten, width, wrap
 from terminal_ui.grid import Size
 from terminal_ui.keys import Focus, Move, moved
@@ -22,7 +19,6 @@ from terminal_ui.page import Look, Page, Rect, Target
 from terminal_ui.paint import Touch, paint
 from terminal_ui.palette import DAY, contrast
 from terminal_ui.pictures import DIGIT_COLUMNS, FACE_COLUMNS, FACE_ROWS, FACES, digits
-from terminal_ui.shell import Shell
 from terminal_ui.shield import Shield
 
 FOLDER = Path(__file__).parents[2] / "terminal_ui" / "locale"
@@ -126,17 +122,6 @@ def test_faces_and_digits_are_whole_pictures() -> None:
 def test_contrast_is_that_of_wcag() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
-
-
-def test_no_name_of_ours_replaces_one_of_textual() -> None:
-    """It would do so without a word."""
-    meant = {"get_default_screen", "compose", "panic", "_fatal_error", "_handle_exception", "_print_error_renderables"}
-    meant |= {"__init__", "_return_code", "ENABLE_COMMAND_PALETTE", "ALLOW_SELECT", "CSS"}
-    textual = App[int]()
-    for ours in (Terminal, Shell):
-        methods = {name for name, value in vars(ours).items() if inspect.isfunction(value)}
-        values = set(re.findall(r"self\.(\w+)(?:: [^=\n]+)? = ", inspect.getsource(ours)))
-        assert {name for name in methods | values if hasattr(textual, name)} <= meant
 
 
 def test_the_frame_of_the_focus_stays_whole_beside_thin_lines() -> None:

@@ -268,7 +268,7 @@ def secret(number: int) -> str:
 def shown(terminal: Terminal) -> str:
     """What stands on the screen."""
     return "\n".join(
-        "".join(segment.text for segment in strip) for strip in terminal._cells.render_lines(terminal._cells.region)
+        "".join(segment.text for segment in strip) for strip in terminal.cells.render_lines(terminal.cells.region)
     )
 
 

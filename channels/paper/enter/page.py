@@ -35,7 +35,10 @@ WAITS = "What was typed is kept on this screen and goes in by itself. Leave the 
 
 
 class Ink(Enum):
-    """Letters on a ground, both "#rrggbb", and whether they are bold. Every pair has a contrast of 7:1 or more."""
+    """Letters on a ground, both "#rrggbb". Every pair has a contrast of 7:1 or more."""
+
+    def __init__(self, fore: str, back: str, bold: bool) -> None:
+        self.fore, self.back, self.bold = fore, back, bold
 
     PLAIN = ("#141a21", "#f4f1e8", False)
     STRONG = ("#000000", "#f4f1e8", True)
@@ -53,17 +56,23 @@ EMPTY: Row = ()
 
 
 def page(desk: Desk, columns: int, rows: int, waiting: str = "", *, closed: str = "") -> tuple[Row, ...]:
-    """`waiting` says why nothing goes on; `closed` since when the survey is. As many lines as there are rows."""
+    """`waiting` says why nothing goes on; `closed` since when the survey is. Every cell of the window."""
     if columns < LEAST_COLUMNS or rows < LEAST_ROWS:
         small = f"This window is too small. Make it {LEAST_COLUMNS} columns by {LEAST_ROWS} rows or more."
-        return tuple(_filled([_row(line) for line in wrapped(small, max(1, columns))][:rows], rows))
+        lines = _filled([_row(line) for line in wrapped(small, max(1, columns))][:rows], rows)
+    else:
+        lines = _lines(desk, columns, rows, waiting, closed)
+    return tuple(_padded(line, columns) for line in lines)
+
+
+def _lines(desk: Desk, columns: int, rows: int, waiting: str, closed: str) -> list[Row]:
     head = list(_head(desk, columns, closed))
     foot = [*_told(desk, columns, waiting), _row(_fit(" " + _keys(desk), columns), Ink.KEYS)]
     room = rows - len(head) - len(foot)
     width = min(WIDEST, columns - 2 * MARGIN)
     left = " " * ((columns - width) // 2)
     body = [((left, Ink.PLAIN), *row) for row in _body(desk, width, room)]
-    return (*head, *_filled(_squeezed(body, room), room), *foot)
+    return [*head, *_filled(_squeezed(body, room), room), *foot]
 
 
 # -- around
@@ -301,6 +310,10 @@ def _fit(text: str, width: int) -> str:
 def _printable(text: str) -> str:
     """Without signs that would act on the window."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def _padded(row: Row, columns: int) -> Row:
+    return (*row, (" " * (columns - sum(cell_len(text) for text, _ in row)), Ink.PLAIN))
 
 
 def _squeezed(lines: list[Row], room: int) -> list[Row]:

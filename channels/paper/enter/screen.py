@@ -1,15 +1,13 @@
 """The edge to Textual: keys in, cells out. What a key does is decided in `keys`, what is seen in `page`.
 
 Keys are taken one after the other, each with what it leads to in the office, by one task; what is typed in the meantime
-waits its turn. So nothing is lost while a server is away, and the screen still answers. No bindings, no mouse, no
-bell. A fault ends the program with a sentence and without a traceback, which would hold a resident's answers.
+waits its turn. So nothing is lost while a server is away, and the screen still answers. No mouse, no bell.
 """
 
 from __future__ import annotations
 
 import asyncio
 import queue
-import signal
 import threading
 import time
 from collections.abc import Callable, Coroutine
@@ -17,24 +15,15 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from rich.console import RenderableType
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
-from textual.app import App, ComposeResult
-from textual.drivers.linux_driver import LinuxDriver
-from textual.geometry import Region
-from textual.screen import Screen
-from textual.strip import Strip
-from textual.widget import Widget
 
 from channels.paper.enter.clerk import Clerk, may_work_later
 from channels.paper.enter.desk import Desk, Leave, LookUp, Tell, found, told
 from channels.paper.enter.keys import CTRL_C, act, save
-from channels.paper.enter.page import Ink, Row, page
+from channels.paper.enter.page import page
+from channels.window import Keyboard, Program
 from kiosk.errors import KioskError
 
-BROKEN = 70  # the exit status after a fault (EX_SOFTWARE)
 TICK = 1.0  # seconds between two looks at an unfinished text
 RESTING = 5.0  # seconds without a key until the office is let go
 SLOW = 1.0  # seconds until it is told that an answer takes long
@@ -42,49 +31,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.3, 3.0  # seconds between tries while there is no
 LAST_WORDS = 2.0  # seconds at the end for the clerk
 TICKED = "<tick>"  # no key
 PAD = {"divide": "/", "multiply": "*", "subtract": "-", "add": "+"}  # as some terminals name the number pad's keys
-STYLES = {ink: Style(color=ink.value[0], bgcolor=ink.value[1], bold=ink.value[2]) for ink in Ink}
 
 Result = TypeVar("Result")
-
-
-class Keyboard(LinuxDriver):
-    """Reads on after a byte that is no UTF-8, as a terminal set to another alphabet sends it. Textual's thread would
-    end with it, and no key would do anything any more."""
-
-    def run_input_thread(self) -> None:
-        while True:
-            try:
-                super().run_input_thread()
-            except UnicodeDecodeError:
-                continue
-            return
-
-
-class Bare(Screen[None], inherit_bindings=False):
-    """Without Textual's keys for moving the focus, copying and leaving."""
-
-
-class Cells(Widget):
-    """All cells of the window; only rows that changed are written."""
-
-    can_focus = False
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rows: tuple[Row, ...] = ()
-
-    def show(self, rows: tuple[Row, ...]) -> None:
-        before, self.rows = self.rows, rows
-        if len(before) != len(rows):
-            self.refresh()
-            return
-        changed = [y for y, (old, new) in enumerate(zip(before, rows, strict=True)) if old != new]
-        self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
-
-    def render_line(self, y: int) -> Strip:
-        row = self.rows[y] if y < len(self.rows) else ()
-        strip = Strip([Segment(text, STYLES[ink]) for text, ink in row])
-        return strip.extend_cell_length(self.size.width, STYLES[Ink.PLAIN])
 
 
 class Back(threading.Thread):
@@ -114,15 +62,11 @@ class Back(threading.Thread):
         self.join(LAST_WORDS)
 
 
-class Enter(App[int], inherit_bindings=False):
+class Enter(Program):
     """The program on the screen. `unsaved`: something that was typed could not be stored."""
 
-    ENABLE_COMMAND_PALETTE = False
-    ALLOW_SELECT = False
-    CSS = "Screen { overflow: hidden; } Cells { width: 100%; height: 100%; }"
-
     def __init__(self, desk: Desk, clerk: Clerk, now: Callable[[], int], *, closed: str = "") -> None:
-        super().__init__(driver_class=Keyboard)
+        super().__init__(Keyboard)
         self.desk = desk
         self.unsaved = False
         self._back = Back(clerk)
@@ -131,19 +75,12 @@ class Enter(App[int], inherit_bindings=False):
         self._waiting = ""
         self._keys: asyncio.Queue[str] = asyncio.Queue()
         self._typed_at = time.monotonic()
-        self._cells = Cells()
 
     # -- Textual's side
 
-    def get_default_screen(self) -> Bare:
-        return Bare(id="_default")
-
-    def compose(self) -> ComposeResult:
-        yield self._cells
-
     def on_mount(self) -> None:
         self._back.start()
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lambda: self._take(CTRL_C))
+        self.heed_signals(self._leave)
         self._worker = asyncio.create_task(self._work())
         self._worker.add_done_callback(self._ended)
         self.set_interval(TICK, self._tick)
@@ -234,24 +171,15 @@ class Enter(App[int], inherit_bindings=False):
 
     def show(self) -> None:
         size = self.size
-        self._cells.show(page(self.desk, size.width, size.height, self._waiting, closed=self._notice))
+        self.cells.show(page(self.desk, size.width, size.height, self._waiting, closed=self._notice))
 
     # -- the end, orderly or not
 
+    def _leave(self) -> None:
+        """The window is closed, or the operator ends it: nobody will press the key again while a server is away."""
+        self._take(CTRL_C)
+        self.set_timer(LAST_WORDS, lambda: self._take(CTRL_C))
+
     def _ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and task.exception():
-            self.exit(return_code=BROKEN)
-
-    def _handle_exception(self, error: Exception) -> None:
-        super()._handle_exception(error)
-        self._return_code = BROKEN
-
-    def _fatal_error(self) -> None:
-        self._close_messages_no_wait()
-
-    def panic(self, *renderables: RenderableType) -> None:
-        self._return_code = BROKEN
-        self._close_messages_no_wait()
-
-    def _print_error_renderables(self) -> None:
-        self._exit_renderables.clear()
+            self.fail()

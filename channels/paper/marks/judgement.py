@@ -3,7 +3,7 @@
 On a poor page, in black and white, pale, or not quite where it should be, the machine must be surer whatever it says.
 To pass over a mark and to see one that is not there are equally wrong, so both sides have the same bar; that of a
 cancelled box is higher, for it takes an answer away. They were chosen by what `make train-marks` says of pages that
-nothing was learnt from: the lowest under which fewer than two boxes in a thousand were wrong, faint pencil and all; from
+nothing was learnt from: the lowest at which fewer than two boxes in a thousand were wrong, faint pencil and all. From
 0.87 on hardly an error is saved, and at 0.95 one box in thirty goes to a person.
 """
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import signal
+import time
 from pathlib import Path
 
-from tests.kiosk.window import Window
+from tests.kiosk.window import PATIENCE, QUIET, Window
 
 ENTER, ESCAPE, CTRL_C, CTRL_J = "\r", "\x1b", "\x03", "\n"
 
@@ -37,6 +38,14 @@ class AtDesk(Window):
         """As when the lights go out."""
         self.process.kill(signal.SIGKILL)
         self.process.close(force=True)
+
+    def hang_up(self) -> None:
+        """Close the window, and wait for the end of the program."""
+        self.process.ptyproc.fileobj.close()
+        until = time.monotonic() + PATIENCE
+        while self.process.isalive():
+            assert time.monotonic() < until, "it goes on without a window"
+            time.sleep(QUIET)
 
     def ended(self) -> int | None:
         """Wait for the end of the program; its exit status."""

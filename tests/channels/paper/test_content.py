@@ -22,10 +22,10 @@ WORDS = (
 SIGNS = {"x": MarkState.MARKED, "e": MarkState.EMPTY, "c": MarkState.CANCELLED, "?": MarkState.REVIEW}
 
 
-def marks(letters: str, *fields: FieldReading) -> str:
+def marks(letters: str, *fields: FieldReading, file: str = "f" * 64) -> str:
     place = Box("skills", "good", 1, 0.0, 0.0, 7.0, Shape.CIRCLE)
     boxes = tuple(BoxReading(place, SIGNS[letter], 1.0, MarkState.EMPTY) for letter in letters)
-    return content(PageReading(PageState.FILED, boxes=boxes, fields=fields), "f" * 64)
+    return content(PageReading(PageState.FILED, boxes=boxes, fields=fields), file)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,14 @@ def test_an_empty_field_and_a_written_one() -> None:
     empty = marks("e", FieldReading(FIELD, False))
     assert alike(empty, empty)
     assert not alike(empty, written)
+
+
+def test_what_two_people_put_into_one_form_on_a_screen_is_never_the_same() -> None:
+    """The same file is; another with the same marks or words may be somebody else's."""
+    typed = FieldReading(FIELD, True, text="More buses")
+    for letters, fields in (("ex", ()), ("e", (typed,))):
+        assert alike(marks(letters, *fields), marks(letters, *fields))
+        assert not alike(marks(letters, *fields), marks(letters, *fields, file="0" * 64))
 
 
 def test_what_was_typed_into_a_form_is_compared_word_by_word() -> None:

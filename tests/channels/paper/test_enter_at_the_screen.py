@@ -210,14 +210,24 @@ def test_asked_to_end_it_stores_what_is_typed(office: Path) -> None:
 
 
 @pytest.mark.peers
-def test_when_its_window_is_closed_it_ends(office: Path) -> None:
+def test_when_its_window_is_closed_it_stores_what_is_typed(office: Path) -> None:
     number = serial()
     with AtDesk(office, "counter") as desk:
-        desk.types(f"{number}{ENTER}1").sees(SECOND)
-        desk.process.kill(signal.SIGHUP)
-        desk.wait(lambda: not desk.process.isalive(), "the end")
+        desk.types(f"{number}{ENTER}111").sees(LAST).types(TEXT).sees(TEXT)
+        desk.hang_up()
     with AtDesk(office, "counter") as desk:
-        desk.types(number).sees("This form is half typed.")
+        desk.types(number).sees(TEXT)
+
+
+@pytest.mark.peers
+def test_when_its_window_is_closed_while_the_server_does_not_move_it_ends(office: Path) -> None:
+    with Started(office) as server, AtDesk(office, "counter") as desk:
+        desk.types(f"{serial()}{ENTER}111").sees(LAST)
+        server.process.send_signal(signal.SIGSTOP)
+        try:
+            desk.types(TEXT).hang_up()
+        finally:
+            server.process.send_signal(signal.SIGCONT)
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_every_screen_fills_the_window_and_names_its_keys_in_the_last_line(
         for one in (desk, replace(desk, problem="6 is no box of this question."), replace(desk, entry=LONG[:11])):
             lines = shown(one, columns, rows)
             assert len(lines) == rows
-            assert all(cell_len(line) <= columns for line in lines)
+            assert all(cell_len(line) == columns for line in lines)
             assert re.search(r"- |Esc |Enter ", lines[-1]), lines[-1]
 
 
@@ -139,8 +139,7 @@ def test_every_ink_is_easy_to_read() -> None:
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     for ink in Ink:
-        fore, back, _ = ink.value
-        darker, lighter = sorted((luminance(fore), luminance(back)))
+        darker, lighter = sorted((luminance(ink.fore), luminance(ink.back)))
         assert (lighter + 0.05) / (darker + 0.05) >= 7, ink
 
 

@@ -20,6 +20,7 @@ from channels.paper.sheet import Box, Field, Sheet, from_json
 from kiosk import catalogue
 from kiosk.survey import MAX_TEXT, Kind, Question, Survey
 from kiosk.wording import House
+from tests.channels.paper.pile import waiting
 from tests.kiosk.generated import LOCALES, sample
 from tests.kiosk.running import make_office, run
 from tests.terminal_ui.exported import responses
@@ -151,6 +152,31 @@ def test_what_is_no_form_to_be_filled_in_is_none() -> None:
 def test_a_form_with_somebody_elses_fields_is_none() -> None:
     data, _ = fillable(DIGITAL)
     assert read(data.replace(b"(kiosk)", b"(other)")) is None
+
+
+@pytest.mark.peers
+def test_two_people_who_put_the_same_into_one_form(tmp_path: Path) -> None:
+    """The very same file changes nothing; what another says, word for word, a person looks at."""
+    office = make_office(tmp_path / "office")
+    form = tmp_path / "form.pdf"
+    assert run(office, "paper", "print", "digital", "--fillable", "-o", str(form)).returncode == 0
+    sheet = from_json(run(office, "paper", "geometry", "digital", "--json").stdout)
+    viewer = Viewer(form.read_bytes())
+    for question, value in (("skills", "good"), ("involved_by", "online")):
+        viewer.mark(next(box for box in boxes_of(sheet, question) if box.value == value))
+    viewer.write(field_of(sheet, "wishes"), WORDS)
+    filled = viewer.saved()
+    others = filled.replace(b"%%EOF", b"% of another viewer\n%%EOF")
+    for name, content in (("one.pdf", filled), ("one again.pdf", filled), ("other.pdf", others)):
+        (tmp_path / name).write_bytes(content)
+        told = run(office, "paper", "read", str(tmp_path / name))
+        assert len(responses(office, "digital")) == 1
+        assert ("conflict" in told.stdout) is (name == "other.pdf")
+    (conflict, *_) = waiting(office)
+    assert run(office, "paper", "settle", str(conflict.id), "--as", "another", "--by", "clerk").returncode == 0
+    assert waiting(office) == []
+    one, other = (response["answers"] for response in responses(office, "digital"))
+    assert one == other
 
 
 @pytest.mark.peers

@@ -10,12 +10,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from channels.paper import files
 from channels.paper import workers as processes
 from channels.paper.files import pages
 from channels.paper.picture import LONGEST_SIDE_PX, MOST_PAGES, Refusal, Scan
@@ -146,6 +148,18 @@ def test_one_damaged_page_is_refused_and_the_others_are_read(tmp_path: Path) -> 
     assert isinstance(first, Refusal)
     assert isinstance(second, Scan)
     assert marked(read_page(second, known)) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.8, 0.99])
+def test_a_tiff_that_breaks_off_keeps_the_pages_before(part: float, tmp_path: Path) -> None:
+    """Wherever it does: in a page, or where it says how large the next one is."""
+    whole = as_tiff(*[page()[::8, ::8]] * 4)
+    broken = whole[: round(len(whole) * part)]
+    *before, rest = opened(tmp_path, broken)
+    assert all(isinstance(scan, Scan) for scan in before[: round(4 * part) - 1])
+    assert isinstance(rest, Refusal)
+    alone = files.opened(BytesIO(broken))
+    assert files.page(alone, alone.count - 1) == rest, "also for who reads only this page of it"
 
 
 def test_scripts_and_links_of_a_pdf_do_nothing(tmp_path: Path) -> None:

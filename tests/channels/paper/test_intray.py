@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import random
 import signal
+import stat
 import threading
 import time
 from contextlib import closing
@@ -14,11 +17,15 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from channels.paper import inbox as watched
+from channels.paper.files import MOST_SEALED_BYTES
 from channels.paper.pages import Tray
+from channels.paper.told import outcome
+from kiosk.cli import main
+from kiosk.scan import Decision, PageState, Settled
 from kiosk.store.reads import Reads
 from kiosk.survey import Answer, Missing
 from tests.channels.paper.pile import Marks, Pile, blobs, responses, tiff, waiting
-from tests.kiosk.paper import House
+from tests.kiosk.paper import DAY, ONE, House, chose
 from tests.kiosk.running import Started, configure, make_office, run
 
 QUICK: Marks = {"satisfied": ["satisfied"], "waited": ["under_10_minutes"], "got_done": ["yes"]}
@@ -64,6 +71,37 @@ def test_without_scans(office: Path) -> None:
         done = run(office, "paper", *words)
         assert (done.returncode, done.stdout) == (64, "")
         assert sentence in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("settled", "told"),
+    [
+        (Settled(PageState.FILED, (1, 2, 3)), "its sheet is taken, with pages 1, 2 and 3, and the answers are in"),
+        (Settled(PageState.WAITING, (2,), (1, 3)), "of its copy there is page 2, and pages 1 and 3 did not come yet"),
+        (
+            Settled(PageState.DISMISSED, (1, 2)),
+            "pages 1 and 2 of its sheet are put aside; scanned again, they are read",
+        ),
+        (Settled(PageState.DISMISSED, (0,)), "it is put aside"),
+        (Settled(PageState.REPEATED, (1,)), "the same page with the same marks was here already"),
+        (Settled(PageState.CONFLICT, (1,)), "its sheet was typed in, with other answers"),
+    ],
+)
+def test_what_a_decision_led_to(settled: Settled, told: str) -> None:
+    assert outcome(7, settled).startswith(f"7 is settled: {told}")
+
+
+def test_a_sheet_that_lacks_a_page_names_what_that_may_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    house = House(tmp_path / "office")
+    copy, before = {**ONE, "skills": chose("very_good")}, house.office.now() - 4 * DAY
+    house.file(*house.sheet(ONE), *(house.page(copy, at, file=f"copy {at}", at=before) for at in (2, 3)))
+    house.intake.decide_page(4, Decision.ANOTHER, "clerk")
+    house.writer.close()
+    assert main(["--office", str(house.office.folder), "paper", "list"]) == 0
+    told = capsys.readouterr().out
+    assert "Pages 1 and 3 of this sheet did not come." in told
+    assert "Page 3 may be number 5 (from copy 3.pdf, 1), taken for a repetition." in told
+    assert "settle 5 as another" in told
 
 
 @pytest.mark.peers
@@ -112,7 +150,8 @@ def test_a_copied_sheet_and_a_sheet_that_lacks_a_page(counter: Pile) -> None:
     assert "settle as another" in shown
     (conflict,) = waiting(counter.office)
     done = run(counter.office, "paper", "settle", str(conflict.id), "--as", "another", "--by", "clerk")
-    assert (done.returncode, done.stdout) == (0, f"{conflict.id} is settled.\n")
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"{conflict.id} is settled: its sheet is taken, with pages ")
     assert [one["waited"].values for one in answered(counter)[before:]] == [
         ("under_10_minutes",),
         ("10_to_30_minutes",),
@@ -124,7 +163,8 @@ def test_a_copied_sheet_and_a_sheet_that_lacks_a_page(counter: Pile) -> None:
     (lacks,) = waiting(counter.office)
     assert lacks.missing == (number,)
     assert run(counter.office, "paper", "list").stdout == "Nothing waits for a person.\n", "not for three days"
-    run(counter.office, "paper", "settle", str(lacks.id), "--as", "complete", "--by", "clerk")
+    done = run(counter.office, "paper", "settle", str(lacks.id), "--as", "complete", "--by", "clerk")
+    assert "its sheet is taken, with pages " in done.stdout
     assert len(answered(counter)) == before + 3
     assert waiting(counter.office) == []
 
@@ -187,8 +227,8 @@ def test_the_scanners_folder(tmp_path: Path) -> None:
         (inbox / "monday" / "scan.tif").write_bytes(tiff(vote.filled(sheets[0], {"open_longer": ["as_now"]})))
         (inbox / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
         started.wait(lambda: len(responses(vote.office, "vote")) == 1, "a response")
-        started.wait(lambda: [file.name for file in inbox.rglob("*.*")] == ["broken.pdf"], "an empty folder")
-        assert [file.name for file in (inbox / "refused").iterdir()] == ["broken.pdf"]
+        started.wait(lambda: not list(inbox.rglob("*.*")), "an empty folder")
+        assert [(one.state, one.name) for one in waiting(vote.office)] == [("refused", "broken.pdf")]
         slow = tiff(vote.filled(sheets[1], {"open_longer": ["as_now"]}))
         with (inbox / "slow.tif").open("wb") as file:
             for at in range(0, len(slow), len(slow) // 4):
@@ -196,7 +236,6 @@ def test_the_scanners_folder(tmp_path: Path) -> None:
                 file.flush()
                 time.sleep(1)
         started.wait(lambda: len(responses(vote.office, "vote")) == 2, "the other response")
-        assert "Files that could not be read to their end: 1" in run(vote.office, "paper", "list").stdout
         assert not any("scan.tif" in line or "slow.tif" in line for line in started.log.splitlines())
     assert list((vote.office / "reading").iterdir()) == []
 
@@ -220,39 +259,86 @@ def lying(folder: Path) -> set[str]:
 
 
 @pytest.mark.peers
-def test_a_file_that_cannot_be_put_aside_is_named_once(tmp_path: Path) -> None:
-    """It stays where it was read, and is not read every second; a name that is taken, however long, hinders nothing."""
-    vote, long = Pile(make_office(tmp_path / "office"), "vote"), "ä" * 125 + ".pdf"
-    inbox = vote.office / "inbox"
+def test_what_could_not_be_opened_is_sealed_and_can_be_looked_at(office: Path) -> None:
+    """As it came, by a person who asks for it; and it goes once that is decided."""
+    broken, copy = b"%PDF-1.7 and no more", office.with_name("copy.pdf")
+    office.with_name("broken.pdf").write_bytes(broken)
+    run(office, "paper", "read", str(office.with_name("broken.pdf")))
+    assert "To look at it: kiosk paper show 1 -o FILE" in run(office, "paper", "list").stdout
+    assert not any(broken in file.read_bytes() for file in office.rglob("*") if file.is_file())
+    assert run(office, "paper", "show", "1", "-o", str(copy)).returncode == 0
+    assert (copy.read_bytes(), stat.S_IMODE(copy.stat().st_mode)) == (broken, 0o600)
+    assert "is there already" in run(office, "paper", "show", "1", "-o", str(copy)).stderr
+    run(office, "paper", "settle", "1", "--as", "dismiss", "--by", "clerk")
+    refused = {
+        ("show", "1"): "Say where to write it",
+        ("show", "1", "-o", str(copy)): "There is no scan of page 1 here.",
+        ("show", "2", "-o", str(copy)): "There is no page number 2.",
+    }
+    for words, sentence in refused.items():
+        done = run(office, "paper", *words)
+        assert (done.returncode, done.stdout) == (64, "")
+        assert sentence in done.stderr
+    assert blobs(office) == (set(), set())
+
+
+@pytest.mark.peers
+def test_a_file_that_broke_off_and_comes_whole_needs_nobody(tmp_path: Path) -> None:
+    """Only what is its beginning, to the byte, is known to be the same."""
+    vote = Pile(make_office(tmp_path / "office"), "vote")
+    (sheet,) = vote.printed(1)
+    whole = tiff(vote.filled(sheet, {"open_longer": ["as_now"]}))
+    read(vote, "broken off.tif", whole[: len(whole) * 2 // 3])
+    read(vote, "another.tif", b"II*\0 and no more")
+    assert [one.name for one in waiting(vote.office) if one.state == "refused"] == ["broken off.tif", "another.tif"]
+    read(vote, "whole.tif", whole)
+    assert [one.name for one in waiting(vote.office)] == ["another.tif"]
+    assert len(responses(vote.office, "vote")) == 1
+    on_disk, in_store = blobs(vote.office)
+    assert on_disk == in_store
+
+
+@pytest.mark.peers
+def test_a_file_that_cannot_be_sealed_stays_and_is_named_once(tmp_path: Path) -> None:
+    vote = Pile(make_office(tmp_path / "office"), "vote")
+    inbox, large = vote.office / "inbox", vote.office / "inbox" / "large.pdf"
     inbox.mkdir()
+    large.write_bytes(b"%PDF-1.7 and no more")
+    os.truncate(large, MOST_SEALED_BYTES + 1)
+    (inbox / "empty.pdf").touch()
+    (sheet,) = vote.printed(1)
+    (inbox / "scan.tif").write_bytes(tiff(vote.filled(sheet, {"open_longer": ["as_now"]})))
     with Started(vote.office) as started:
-        for _ in range(2):
-            (inbox / long).write_bytes(b"%PDF-1.7 and no more")
-            started.wait(lambda: not (inbox / long).exists(), "it was taken")
-        started.wait(lambda: len(list((inbox / "refused").iterdir())) == 2, "both were put aside")
-        for file in (inbox / "refused").iterdir():
-            file.unlink()
-        (inbox / "refused").rmdir()
-        (inbox / "refused").symlink_to(tmp_path / "nowhere")
-        (inbox / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
-        started.wait(lambda: "cannot be taken away" in started.log, "it was named")
+        started.wait(lambda: lying(inbox) == {"large.pdf"}, "the others were taken")
+        started.wait(lambda: len(waiting(vote.office)) == 2, "both were filed")
         time.sleep(3)
-        assert started.log.count("cannot be taken away") == 1
+        assert started.log.count("cannot be sealed. It stays there.") == 1
+    assert large.stat().st_size == MOST_SEALED_BYTES + 1
+    assert "lies where it was read" in run(vote.office, "paper", "list").stdout
+    assert len(responses(vote.office, "vote")) == 1
 
 
-def test_what_was_put_aside_goes_after_a_month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It lies there in the clear, and no erasure reaches it."""
+@pytest.mark.peers
+def test_a_file_that_cannot_be_taken_away_is_named_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     house = House(tmp_path / "office")
-    aside = house.office.folder / "inbox" / "refused"
-    aside.mkdir(parents=True)
-    (aside / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
+    inbox = house.office.folder / "inbox"
+    inbox.mkdir()
+    (inbox / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
+
+    def refuse(file: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", file)
+
+    monkeypatch.setattr(watched, "RESTED", 0.0)
     with closing(Reads(house.office.store_file, house.office.keyring)) as reads:
         folder = watched.Inbox(house.office, Tray(house.office, house.intake, reads), threading.Event())
-        folder.look()
-        assert lying(aside) == {"broken.pdf"}
-        monkeypatch.setattr(watched, "FORGOTTEN", -1.0)  # only the system itself says when a file was moved
-        folder.look()
-        assert lying(aside) == set()
+        monkeypatch.setattr(Path, "unlink", refuse)
+        for _ in range(3):
+            folder.look()
+        monkeypatch.undo()
+    assert caplog.text.count("cannot be taken away") == 1
+    assert [one.name for one in house.waiting()] == ["broken.pdf"]
     house.writer.close()
 
 
