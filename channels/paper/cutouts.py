@@ -23,7 +23,8 @@ GREYS = 16  # that a cut-out keeps: a third of the bytes, and nobody sees it
 FAST = (cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE)  # a third of the time
 EDGE_MM = 12.0  # of the page, left and right, that is not shown
 ABOVE_MM, BELOW_MM = 5.0, 4.0  # around what is shown
-INK = 0.25  # of the way from paper to the darkest: from here on it is ink. Faint pencil is; so are some stains
+INK = 0.2  # of the way from paper to the darkest: from here on it is ink. Faint pencil is; so are some stains
+PAPER_MM = 6.0  # so near every stroke there is paper
 PRINTED_MM = 12.0  # a line that runs on so far is printed
 PEN_MM = 0.6  # around a printed line that is taken away with it
 INSIDE_MM = 1.2  # from the edge of a comb's cell to where it is looked at
@@ -77,13 +78,20 @@ def piece(picture: View, where: Place, area: Area) -> Grey:
 
 def written(picture: View, where: Place, field: Field) -> bool:
     area = Area(field.x_mm, field.y_mm, field.x_mm + field.width_mm, field.y_mm + field.height_mm)
-    grey = piece(picture, where, area)
-    darkest, paper = np.percentile(grey, (1, 75))
-    if paper - darkest < LEAST_CONTRAST:
+    depth = _below_paper(piece(picture, where, area))
+    deepest = np.percentile(depth, 99)
+    if deepest < LEAST_CONTRAST:
         return False
-    ink = (grey < paper - INK * (paper - darkest)).astype(np.uint8)
+    ink = (depth > INK * deepest).astype(np.uint8)
     left = _inside_cells(ink, field.cells) if field.cells else _without_lines(ink)
     return bool(left.sum() >= LEAST_MM2 * SHOWN_PX_PER_MM**2)
+
+
+def _below_paper(grey: Grey) -> Grey:
+    """How much darker each point is than the paper close by, so that no shadow is ink."""
+    side = 2 * round(PAPER_MM * SHOWN_PX_PER_MM / 2) + 1
+    paper = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    return np.asarray(cv2.subtract(paper, grey), np.uint8)
 
 
 def _inside_cells(ink: NDArray[np.uint8], cells: int) -> NDArray[np.uint8]:
