@@ -20,6 +20,7 @@ ALL = (
     "forms",
     "scans",
     "marks",
+    "added",
 )  # modules of this folder with a function `run`
 
 

@@ -1,11 +1,13 @@
 """Paper: residents fill in a printed form; staff scan it, or type it in. This module only says what the channel brings.
 
 sheet        the geometry of a form, in millimetres: the one thing that drawing and reading share; code is its QR code
-compose      from a survey to a sheet and what is printed on it; draw writes it as PDF, fillable as a form on a screen
+compose      from a survey to a sheet and what is printed on it (extent: how much room that takes); draw writes it as
+             PDF, fillable as a form on a screen
 files        from any file to pages of grey, within limits (picture, pdf, images); workers read them in processes
 locate       finds a form's page by its tags and code; fit finds its outlines again, sample takes out its boxes
 marks/       what is in a box, and how sure that is: a rule, and a small trained net
 training/    how that net learns: forms printed, marked, worn and read; `make train-marks`
+beside       ink where nothing is printed, overwritten: ink on words; both see a page made smaller, as ground has it
 cutouts      pieces of a page for a person; read puts all this together, one page at a time
 reading      what was read on a page; policy says what of it counts and what a person has to look at
 pages        from readings to filed pages; content tells whether two scans show the same

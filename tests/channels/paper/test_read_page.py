@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from channels.paper.files import pages
+from channels.paper.locate import place
 from channels.paper.picture import Scan
 from channels.paper.read import read_page
 from channels.paper.reading import MarkState, PageReading, Warning
+from channels.paper.sheet import TAG_MM, tags
 from kiosk.scan import PageState
 from tests.channels.paper import scanning
 from tests.channels.paper.printed import Grey
@@ -42,6 +44,8 @@ from tests.channels.paper.scanning import (
     stretched,
     turned,
 )
+
+SQUARE = ((0.0, 0.0), (TAG_MM, 0.0), (TAG_MM, TAG_MM), (0.0, TAG_MM))
 
 
 def read(grey: Grey) -> PageReading:
@@ -115,6 +119,19 @@ def test_tags_may_be_cut_off(lost: Collection[int]) -> None:
     assert reading.state is PageState.FILED, reading.reason
     assert marked(reading) == [FIRST, SECOND]
     assert (Warning.FEW_TAGS in reading.warnings) == (len(lost) > 1)
+
+
+def test_a_tag_that_is_none_does_not_pull_at_the_page() -> None:
+    """One of the back that shines through, with a corner near that of ours: the other three say where the page lies."""
+    sheet_tags = tags(PAGE)
+    found = {tag.id: np.array([(tag.x_mm + x, tag.y_mm + y) for x, y in SQUARE]) * 4.0 for tag in sheet_tags}
+    behind = sheet_tags[1]
+    found[behind.id] = (np.array([(behind.x_mm - y, behind.y_mm + x) for x, y in SQUARE]) + np.array((0.5, 2.0))) * 4.0
+    where = place(sheet_tags, found)
+    assert where
+    assert where.tags == 3
+    paper = np.array([(0.0, 0.0), (210.0, 0.0), (210.0, 297.0), (0.0, 297.0)])
+    assert where.px(paper) / 4.0 == pytest.approx(paper, abs=0.1)
 
 
 def _without(grey: Grey, corners: Collection[int]) -> Grey:
