@@ -141,8 +141,8 @@ def test_a_pile_of_two_people_and_what_a_person_has_to_look_at(counter: Pile) ->
 
 @pytest.mark.peers
 def test_a_copied_sheet_and_a_sheet_that_lacks_a_page(counter: Pile) -> None:
-    before = len(answered(counter))
     (sheet,) = counter.printed(1)
+    before = len(answered(counter))
     read(counter, "first.tif", tiff(counter.filled(sheet, QUICK)))
     copied = {**QUICK, "waited": ["10_to_30_minutes"]}
     assert "1 conflict" in read(counter, "copy.tif", tiff(counter.filled(sheet, copied)))
