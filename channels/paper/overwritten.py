@@ -65,9 +65,6 @@ def _stands_out(meant: Floats, seen: Floats) -> NDArray[np.bool_]:
 
 def _ink_mm2(ground: Ground, numbers: Pixels, count: int) -> Floats:
     """Of each line: what is half as dark counts half."""
-    points = cv2.findNonZero(cv2.threshold(ground.dark, PAPER * PRINT, PRINT, cv2.THRESH_BINARY)[1])
-    if points is None:
-        return np.zeros(count)
-    x, y = points.reshape(-1, 2).T
-    summed = np.bincount(numbers[y, x], ground.dark[y, x], minlength=count + 1)[1:]
+    points = np.flatnonzero(ground.dark > round(PAPER * PRINT))
+    summed = np.bincount(numbers.ravel()[points], ground.dark.ravel()[points], minlength=count + 1)[1:]
     return np.asarray(summed / PRINT / ground.px2(1.0), np.float64)
