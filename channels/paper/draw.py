@@ -29,7 +29,7 @@ from channels.paper.fields import add_page
 from channels.paper.letters import POINT_MM, Face, font
 from channels.paper.placed import Example, Printed, Rule, Text, Thing
 from channels.paper.reading import MarkState
-from channels.paper.sheet import BOX_MM, HEIGHT_MM, OUTLINE_MM, Box, Code, Field, Shape, SheetPage, Tag
+from channels.paper.sheet import BOX_MM, HEIGHT_MM, OUTLINE_MM, TAG_DICTIONARY, Box, Code, Field, Shape, SheetPage, Tag
 from kiosk.identity import grouped
 
 MM = 1 / POINT_MM  # points
@@ -148,7 +148,7 @@ def draw_page(canvas: Canvas, page: SheetPage, things: Iterable[Thing]) -> None:
 
 
 def _draw_tag(canvas: Canvas, tag: Tag) -> None:
-    signs = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+    signs = cv2.aruco.getPredefinedDictionary(getattr(cv2.aruco, TAG_DICTIONARY))
     dark = cv2.aruco.generateImageMarker(signs, tag.id, CELLS) == 0
     canvas.addLiteral(_squares(dark, tag.x_mm, tag.y_mm, tag.side_mm))
 

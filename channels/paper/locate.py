@@ -20,7 +20,7 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from channels.paper.picture import Grey
-from channels.paper.sheet import CORNERS, HEIGHT_MM, MOST_PAGES, WIDTH_MM, Code, Tag, tags
+from channels.paper.sheet import CORNERS, HEIGHT_MM, MOST_PAGES, TAG_DICTIONARY, WIDTH_MM, Code, Tag, tags
 
 Points = NDArray[np.float64]  # (n, 2)
 Matrix = NDArray[np.float64]  # (3, 3)
@@ -41,7 +41,7 @@ def _detector(windows_px: tuple[int, int]) -> cv2.aruco.ArucoDetector:
     parameters = cv2.aruco.DetectorParameters()
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
     parameters.adaptiveThreshWinSizeMin, parameters.adaptiveThreshWinSizeMax = windows_px
-    return cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50), parameters)
+    return cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(getattr(cv2.aruco, TAG_DICTIONARY)), parameters)
 
 
 QUICK = _detector((23, 23))  # finds 517 of 518 tags that the other one finds, in a third of the time

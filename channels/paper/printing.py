@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from channels.paper.compose import compose
 from channels.paper.draw import Drawing
 from channels.paper.placed import Printed
-from channels.paper.sheet import Sheet
+from channels.paper.sheet import CODE_KIND, CODE_MM, TAG_DICTIONARY, TAG_MM, Sheet
 from channels.paper.sheet import to_json as sheet_json
 from kiosk.definition import to_json
 from kiosk.doorkeeper import open_door
@@ -32,6 +32,8 @@ from kiosk.survey import Survey
 
 COPIES_A_FILE = 1_000
 MOST_COPIES = 100_000
+# What another program needs to find the tags and the code; where each is, its page says.
+KINDS = {"tags": {"dictionary": TAG_DICTIONARY, "side_mm": TAG_MM}, "code": {"kind": CODE_KIND, "side_mm": CODE_MM}}
 PROGRESS = 0.2  # seconds between two steps of the bar
 BAR = 30  # signs
 
@@ -56,6 +58,12 @@ def print_forms(folder: Path, options: Mapping[str, Any]) -> int:
     bar.end()
     last = f" to {files[-1]}" if len(files) > 1 else ""
     print(f"{files[0]}{last}: copies: {copies}, each of {len(printed.sheet.pages)} pages with a number of its own.")
+    if options["fillable"] and copies == 1:
+        print(
+            "This form is for one person: it has one number. To send it to several people, print with --copies N, which"
+            " makes a file for each.",
+            file=sys.stderr,
+        )
     return 0
 
 
@@ -64,10 +72,14 @@ def geometry(folder: Path, options: Mapping[str, Any]) -> int:
     office = Office(folder)
     sheet = _printed(office, _survey(office, options), options).sheet
     if options["json"]:
-        print(json.dumps({"form": sheet.id, **asdict(sheet)}, ensure_ascii=False, indent=2))
+        print(json.dumps({"form": sheet.id, **KINDS, **asdict(sheet)}, ensure_ascii=False, indent=2))
         return 0
+    print(f"tags: ArUco, {TAG_DICTIONARY}, {TAG_MM:g} mm; code: {CODE_KIND}, {CODE_MM:g} mm")
     for page in sheet.pages:
         print(f"page {page.number}")
+        for tag in page.tags:
+            print(f"  {tag.x_mm:6.2f} {tag.y_mm:6.2f} mm  tag {tag.id}")
+        print(f"  {page.code.x_mm:6.2f} {page.code.y_mm:6.2f} mm  code")
         for box in page.boxes:
             print(f"  {box.x_mm:6.2f} {box.y_mm:6.2f} mm  {box.shape}  {box.question}: {box.value}")
         for field in page.fields:

@@ -20,8 +20,10 @@ from hashlib import sha256
 from typing import Any
 
 WIDTH_MM, HEIGHT_MM = 210.0, 297.0
+TAG_DICTIONARY = "DICT_4X4_50"  # ArUco's, by the name that OpenCV gives it
 TAG_MM = 10.0  # side of a tag's black square
 TAG_INSET_MM = 14.0  # from the paper's edge to a tag; at 10, a page that is fed 5 degrees askew loses corners
+CODE_KIND = "QR"
 CODE_MM = 20.0  # side of the QR code without its quiet zone
 BOX_MM = 7.0  # outer side of a box
 OUTLINE_MM = 0.5  # the pen of a box's outline, inside its side

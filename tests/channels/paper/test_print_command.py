@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import closing
 from pathlib import Path
 
+import cv2
 import pexpect
 import pypdfium2
 import pytest
@@ -18,7 +20,7 @@ from kiosk.cli import main
 from kiosk.errors import ConfigError, KioskError, StoreError, UsageError
 from kiosk.office import Office
 from kiosk.store.reads import Reads
-from tests.channels.paper.printed import make
+from tests.channels.paper.printed import form, make, rasterised
 from tests.kiosk.running import CODE, command, run
 
 VOTE_PAGES, EASY_COUNTER_PAGES = 4, 7
@@ -73,6 +75,7 @@ def test_what_is_printed_is_kept_before_it_leaves(
 
 def test_geometry_for_the_eyes(office: Path) -> None:
     lines = run(office, "paper", "geometry", "digital").stdout.splitlines()
+    assert lines[0] == "tags: ArUco, DICT_4X4_50, 10 mm; code: QR, 20 mm"
     assert "page 4" in lines
     assert any(line.endswith("mm  square  useful_at: offices") for line in lines)
     assert any(line.endswith("mm  lines  wishes: 167 x 40") for line in lines)
@@ -84,6 +87,26 @@ def test_forms_for_the_screen_are_a_file_each(office: Path, tmp_path: Path) -> N
     assert [file.name for file in files] == ["form-2.pdf", "form.pdf"]
     found = [read(file.read_bytes()) for file in files]
     assert len({one.mark.serial for one in found if one}) == 2
+
+
+def test_one_form_for_the_screen_is_for_one_person_and_the_command_says_so(
+    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    printed(office, tmp_path / "form.pdf", "vote", "--fillable")
+    assert capsys.readouterr().err.startswith("This form is for one person: it has one number.")
+    printed(office, tmp_path / "forms.pdf", "vote", "--fillable", "--copies", "2")
+    printed(office, tmp_path / "paper.pdf", "vote")
+    assert capsys.readouterr().err == ""
+
+
+def test_geometry_is_enough_to_find_tags_and_code(office: Path) -> None:
+    told = json.loads(run(office, "paper", "geometry", "vote", "--json").stdout)
+    tags, code = told["tags"], told["code"]
+    assert code == {"kind": "QR", "side_mm": 20}
+    signs = cv2.aruco.getPredefinedDictionary(getattr(cv2.aruco, tags["dictionary"]))
+    seen = cv2.aruco.ArucoDetector(signs).detectMarkers(rasterised(form("vote", "de"))[0])[1]
+    assert sorted(seen.flatten()) == sorted(tag["id"] for tag in told["pages"][0]["tags"])
+    assert {tag["side_mm"] for page in told["pages"] for tag in page["tags"]} == {tags["side_mm"]}
 
 
 @pytest.mark.peers
