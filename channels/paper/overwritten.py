@@ -2,7 +2,9 @@
 
 How much ink a line of words has is known, so a line with more than the others has been written on. A printer and a
 copier make all of them lighter or bolder alike, or some; so the lines of a page are measured against each other, and
-where they differ much by themselves, as with the last of a toner, only what stands out from that is seen.
+where they differ much by themselves, as with the last of a toner, only what stands out from that is seen. Of the labels
+that the benchmark's residents strike out a third is missed: one thin line through long words. A dark fold along a line
+of words is taken for one.
 """
 
 from __future__ import annotations
