@@ -2,7 +2,9 @@
 
 How much ink a line of words has is known, so a line with more than the others has been written on. A printer and a
 copier make all of them lighter or bolder alike, or some; so the lines of a page are measured against each other, and
-where they differ much by themselves, as with the last of a toner, only what stands out from that is seen.
+where they differ much by themselves, as with the last of a toner, only what stands out from that is seen. Of the labels
+that the benchmark's residents strike out a third is missed: one thin line through long words. A dark fold along a line
+of words is taken for one.
 """
 
 from __future__ import annotations
@@ -65,9 +67,6 @@ def _stands_out(meant: Floats, seen: Floats) -> NDArray[np.bool_]:
 
 def _ink_mm2(ground: Ground, numbers: Pixels, count: int) -> Floats:
     """Of each line: what is half as dark counts half."""
-    points = cv2.findNonZero(cv2.threshold(ground.dark, PAPER * PRINT, PRINT, cv2.THRESH_BINARY)[1])
-    if points is None:
-        return np.zeros(count)
-    x, y = points.reshape(-1, 2).T
-    summed = np.bincount(numbers[y, x], ground.dark[y, x], minlength=count + 1)[1:]
+    points = np.flatnonzero(ground.dark > round(PAPER * PRINT))
+    summed = np.bincount(numbers.ravel()[points], ground.dark.ravel()[points], minlength=count + 1)[1:]
     return np.asarray(summed / PRINT / ground.px2(1.0), np.float64)
