@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from channels.paper.pages import Handed, named
-from channels.paper.reading import Seen
+from channels.paper.reading import Seen, Warning
 from kiosk.identity import grouped
 from kiosk.scan import PageState, Settled
 
@@ -25,11 +25,17 @@ SENTENCES: Mapping[PageState, str] = {
     PageState.REFUSED: "it could not be opened",
     PageState.DISMISSED: "it was put aside, or its sheet was erased",
 }
+CARE: Mapping[Warning, str] = {
+    Warning.FEW_TAGS: "it is cut off or covered at its corners, so it was read with care",
+    Warning.LOW_CONTRAST: "it is pale, so it was read with care",
+    Warning.ONE_BIT: "it is in black and white, where pencil is lost: set the scanner to grey",
+    Warning.POOR_FIT: "it is bent or crooked, so it was read with care",
+}
 
 
 def plain(file: Path, seen: Seen, filed: Handed) -> dict[str, Any]:
     """One page for programs. `file` is its path, for two folders may each have a scan.pdf; `page` is null where no code
-    was read."""
+    was read; `beside` names the questions with ink outside their boxes."""
     reading, page = seen.reading, filed.page
     return {
         "file": os.fsencode(file).decode(errors="replace"),
@@ -40,6 +46,7 @@ def plain(file: Path, seen: Seen, filed: Handed) -> dict[str, Any]:
         "reason": reading.reason or SENTENCES[filed.state],
         "form": page.form or None,
         "warnings": list(reading.warnings),
+        "beside": sorted(reading.beside),
         "boxes": [
             {
                 "question": read.box.question,
@@ -63,7 +70,8 @@ def line(file: Path, seen: Seen, filed: Handed) -> str:
     sheet = f", {grouped(page.serial)} page {page.number}" if page.serial else ""
     look = f"; {doubts} to look at" if doubts and filed.state in (PageState.FILED, PageState.WAITING) else ""
     why = seen.reading.reason or SENTENCES[filed.state]
-    return f"{printable(named(file))}, {seen.index + 1}{sheet}: {filed.state}: {why}{look}"
+    care = "".join(f"; {CARE[warning]}" for warning in seen.reading.warnings)
+    return f"{printable(named(file))}, {seen.index + 1}{sheet}: {filed.state}: {why}{look}{care}"
 
 
 def summary(states: Counter[PageState]) -> str:
