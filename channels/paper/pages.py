@@ -67,8 +67,10 @@ class Tray:
 
     def again(self, workers: Callable[[], Workers]) -> None:
         """Read the scans of pages whose form became known since they came, as from a backup or another printing. What
-        comes of one is a page of its own, and the one before is put aside."""
+        comes of one is a page of its own, and the one before is put aside. One whose scan is lost stays as it is."""
         for number, name, scan in self._reads.pages_readable():
+            if not self._office.blobs.has(scan):
+                continue
             with os.fdopen(os.memfd_create("scan"), "wb") as copy:
                 copy.write(self._office.blobs.read(scan))
                 copy.flush()

@@ -32,12 +32,15 @@ def show(folder: Path, options: Mapping[str, Any]) -> int:
     with closing(Reads(office.store_file, office.keyring)) as reads:
         names = {one.response.survey for one in copies if one.response}
         surveys = {survey.version: survey for name in names for survey in reads.versions(name)}
+        beside = reads.pages_beside(code)
     for at, one in enumerate(copies):
         if at:
             print()
         if len(copies) > 1 or one.number > 1:
             print(f"Copy         {one.number}")
         print(_told(office, one.response, surveys[one.response.version]) if one.response else f"{_stands(one)}.")
+    if beside:
+        print(f"\n{_pages(beside)} with this number may be of somebody else. Decide first: kiosk paper list")
     return 0
 
 
@@ -45,6 +48,8 @@ def erase(folder: Path, options: Mapping[str, Any]) -> int:
     """Erase a response. Raises UsageError for a code that names nothing."""
     office, code = Office(folder), read_code(" ".join(options["code"]))
     copies = _named(office, code, options.get("copy"), needed=False)
+    with closing(Reads(office.store_file, office.keyring)) as reads:
+        beside = reads.pages_beside(code)
     with closing(open_door(office)) as door:
         erased = [door.erase(code, one.number) for one in copies]
     if not any(erased):
@@ -53,8 +58,11 @@ def erase(folder: Path, options: Mapping[str, Any]) -> int:
         print(f"The {len(copies)} responses with this number are erased. Only that there were some is kept.")
     else:
         print("The response with this code is erased. Only that there was one is kept.")
-    if any(one.number > 1 for one in copies):
-        print("Pages with this number that nobody had decided about went as well. Scan them again if they are others'.")
+    if beside:
+        print(
+            f"{_pages(beside)} that nobody had decided about went as well. Type in what was somebody else's:"
+            " kiosk enter SURVEY, without a number."
+        )
     return 0
 
 
@@ -66,20 +74,25 @@ def _named(office: Office, code: str, wanted: str | None, *, needed: bool = True
     with closing(Reads(office.store_file, office.keyring)) as reads:
         copies = reads.copies(code)
         if all(one.number == 1 for one in copies):
+            known = bool(copies) or reads.pages_beside(code) > 0
             copies = [Copy(1, reads.by_code(code_digest(office.keyring, code)))]
             if needed and copies[0].response is None:
-                raise _unknown()
+                raise _waits() if known else _unknown()
         elif wanted is None:
             told = ", ".join(f"{one.number} ({_stands(one)})" for one in copies)
             raise UsageError(
                 "code.several",
                 f"This is the number of a sheet that was photocopied, and of all who filled in a copy: {told}. Say"
-                f" which: --copy {copies[-1].number}, or --copy {ALL}.",
+                f" which: --copy N, or --copy {ALL}.",
             )
     chosen = [one for one in copies if wanted in (None, ALL, str(one.number))]
     if not chosen:
         raise UsageError("code.copy", "There is no such copy of this sheet. Leave --copy out to see which there are.")
     return chosen
+
+
+def _pages(count: int) -> str:
+    return f"{count} page{'' if count == 1 else 's'}"
 
 
 def _stands(copy: Copy) -> str:
@@ -122,6 +135,14 @@ def _local(milliseconds: int | None) -> str:
     if milliseconds is None:
         return "-"
     return datetime.fromtimestamp(milliseconds / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _waits() -> UsageError:
+    return UsageError(
+        "code.waits",
+        "A sheet with this number is here, and is no response yet: it waits for pages or for a decision."
+        " See: kiosk paper list",
+    )
 
 
 def _unknown() -> UsageError:

@@ -93,8 +93,7 @@ class Filing:
             return Filed(page.state, tuple(self._sheets.without_erased(connection, row)))
         form = self._sheets.form(connection, page.form)
         rows, earlier = self._on_record(connection, form, page.serial, code)
-        near = [row for row in rows if row.file == self._sheets.file(page.file)]
-        state, reason = states.STATES[states.place(page, form, rows, earlier, near)]
+        state, reason = states.STATES[states.place(page, form, rows, earlier)]
         dropped = self._sheets.drop(connection, seen) if seen and seen.state is PageState.REFUSED else []
         row = self._sheets.put(connection, page, state, reason, code)
         match state:
@@ -253,7 +252,7 @@ class Filing:
     def _another(self, connection: sqlite3.Connection, row: Row) -> Dropped:
         form = self._form(connection, row)
         rows = self._sheets.of_sheet(connection, form.id, row.code or b"")
-        together = [row, *(other for other in rows if states.beside(row, other))]
+        together = states.together(row, rows)
         copy = states.lacking(rows, {one.number for one in together}) or self._next_copy(connection, form, row, rows)
         for one in together:
             self._sheets.become(connection, one, PageState.WAITING, copy=copy)

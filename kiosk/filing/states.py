@@ -41,7 +41,7 @@ class Place(Enum):
     FREE = auto()  # no such page yet
     SAME = auto()  # one with the same content; or its answers, typed in
     OTHER = auto()  # one with other content; or other answers, typed in
-    SHARED = auto()  # no such page yet, and a copy of the sheet may lack it as well
+    SHARED = auto()  # no such page yet, and the sheet was photocopied, so that it may be anybody's
     DOUBTED = auto()  # as OTHER, and somebody of those who share the sheet was erased: it may be theirs
     GONE = auto()  # its answers were erased, or their retention is over
     UNKNOWN = auto()  # a form of another office, or one that was not kept
@@ -51,11 +51,15 @@ class Place(Enum):
 STATES: Mapping[Place, tuple[PageState, str]] = {
     Place.FREE: (PageState.WAITING, ""),
     Place.SAME: (PageState.REPEATED, "The same page with the same marks is here already."),
-    Place.OTHER: (PageState.CONFLICT, "This page of this sheet is here already with other marks: is it a copy?"),
+    Place.OTHER: (
+        PageState.CONFLICT,
+        "This page of this sheet is here already with other marks: is it a copy? As another it goes with the pages"
+        " before and behind it in its file, else to the last copy that lacks it.",
+    ),
     Place.SHARED: (
         PageState.CONFLICT,
         "This sheet was photocopied, and whose page this is no machine can tell. As another it goes with the pages"
-        " beside it in its file, else to the last copy that lacks it.",
+        " before and behind it in its file, else to the last copy that lacks it.",
     ),
     Place.DOUBTED: (
         PageState.CONFLICT,
@@ -72,11 +76,8 @@ ALLOWED: Mapping[Decision, tuple[PageState, ...]] = {
 }
 
 
-def place(
-    page: Page, form: Form | None, rows: Sequence[Row], earlier: Sequence[Earlier], near: Iterable[Row] = ()
-) -> Place:
-    """Where a page belongs, by all pages on record of its sheet, the responses to its serial, and those of the pages
-    that are `near`, in the same file."""
+def place(page: Page, form: Form | None, rows: Sequence[Row], earlier: Sequence[Earlier]) -> Place:
+    """Where a page belongs, by all pages on record of its sheet and the responses to its serial."""
     if form is None:
         return Place.UNKNOWN
     if not 1 <= page.number <= form.pages:
@@ -89,9 +90,8 @@ def place(
         return Place.SAME
     if any(row.copy == ORIGINAL and row.state in HERE for row in there):
         return Place.DOUBTED if gone else Place.OTHER
-    beside = (row for row in near if row.place - page.index == row.number - page.number)
-    others = any(row.copy > ORIGINAL or row.state is PageState.CONFLICT for row in beside)
-    return Place.SHARED if others or lacking(rows, {page.number}) > ORIGINAL else Place.FREE
+    shared = any(row.copy > ORIGINAL or row.state is PageState.CONFLICT for row in rows)
+    return Place.SHARED if shared else Place.FREE
 
 
 def agree(read: Mapping[str, Answer], typed: Mapping[str, Answer]) -> bool:
@@ -160,9 +160,15 @@ def lacking(rows: Sequence[Row], numbers: set[int]) -> int:
     return max((copy for copy, here in has.items() if here.isdisjoint(numbers)), default=0)
 
 
-def beside(row: Row, other: Row) -> bool:
-    """Whether another page lies beside this one as in a sheet that was fed in order, and is no page of a sheet yet."""
-    free = other.state in (PageState.CONFLICT, PageState.REPEATED)
-    return (
-        free and other.id != row.id and other.file == row.file and other.place - row.place == other.number - row.number
-    )
+def together(row: Row, rows: Iterable[Row]) -> list[Row]:
+    """This page, and those that were fed with it and are no page of a sheet yet: in its file, each with a higher number
+    than the one before, whatever empty backs lie between."""
+    free = (PageState.CONFLICT, PageState.REPEATED)
+    run: list[Row] = []
+    for one in sorted((one for one in rows if one.file == row.file and one.state in free), key=lambda one: one.place):
+        if run and one.number <= run[-1].number:
+            if row in run:
+                break
+            run = []
+        run.append(one)
+    return run if row in run else [row]

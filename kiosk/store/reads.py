@@ -178,6 +178,11 @@ class Reads:
         with self._told():
             return self._undecided.waiting(self._connection, missing_since)
 
+    def pages_beside(self, serial: str) -> int:
+        """How many pages with this number nobody has decided about: they may be of whoever else has it."""
+        with self._told():
+            return self._undecided.beside(self._connection, self._keyring.digest(serial, "code"))
+
     def pages_readable(self) -> list[tuple[int, str, str]]:
         """Pages whose form was unknown when they came, and is known now: number on record, file's name and scan."""
         with self._told():

@@ -137,10 +137,13 @@ class Sheets:
         return {copy for (copy,) in rows.fetchall()}
 
     def typed(self, connection: sqlite3.Connection) -> list[Row]:
-        """Pages that wait, or could not be read, though their sheet's answers are in."""
+        """Pages that wait, or could not be read, though their sheet's answers came in after them. Of a sheet that was
+        photocopied, a page that could not be read may be somebody else's."""
         query = (
-            f"SELECT {COLUMNS} FROM page WHERE state IN ('waiting', 'unreadable') AND copy <= 1 AND code IN"
-            " (SELECT code_digest FROM response WHERE disposition IS NOT NULL) ORDER BY id"
+            f"SELECT {COLUMNS} FROM page p WHERE state IN ('waiting', 'unreadable') AND copy <= 1 AND EXISTS (SELECT 1"
+            " FROM response r WHERE r.code_digest = p.code AND r.disposition IS NOT NULL AND (p.state = 'waiting' OR"
+            " r.created >= p.at)) AND (p.state = 'waiting' OR NOT EXISTS (SELECT 1 FROM page q WHERE q.code = p.code"
+            " AND (q.state = 'conflict' OR q.copy > 1))) ORDER BY id"
         )
         return [self._row(row) for row in connection.execute(query).fetchall()]
 
@@ -224,10 +227,12 @@ class Sheets:
         return self.drop(connection, row)
 
     def without_erased(self, connection: sqlite3.Connection, row: Row) -> list[str]:
-        """Take out the file that is kept for pages which could not be opened, if it shows a page of somebody who was
-        erased, or whose retention is over. Returns the ids of its blob."""
+        """Take out what a file shows beside its read pages, if one of these is of somebody who was erased, or whose
+        retention is over: the whole file where a page could not be opened, and empty backs, on which a pen may shine
+        through. Returns the ids of these blobs."""
         gone = connection.execute(
-            "DELETE FROM blob WHERE page IN (SELECT id FROM page WHERE file = ?1 AND state = 'refused') AND EXISTS"
+            "DELETE FROM blob WHERE page IN (SELECT id FROM page WHERE file = ?1 AND state IN ('refused', 'blank')) AND"
+            " EXISTS"
             " (SELECT 1 FROM page p JOIN response r ON r.id = p.response WHERE p.file = ?1 AND r.purged = 1)"
             " RETURNING uid",
             (row.file,),

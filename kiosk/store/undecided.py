@@ -58,6 +58,11 @@ class Undecided:
         )
         return [(number, self._open(name, NAME), scan) for number, name, scan in rows.fetchall()]
 
+    def beside(self, connection: sqlite3.Connection, code: bytes) -> int:
+        """How many pages with this number nobody has decided about: they may be of whoever else has it."""
+        query = f"SELECT count(*) FROM page WHERE code = ? AND copy = 0 AND {OPEN} AND state != 'repeated'"
+        return int(connection.execute(query, (code,)).fetchone()[0])
+
     def scan(self, connection: sqlite3.Connection, number: int) -> str | None:
         """The blob of a page's scan, "" where it has none; None: there is no such page."""
         row = connection.execute(f"SELECT {SCAN_OF} FROM page p WHERE p.id = ?", (number,)).fetchone()

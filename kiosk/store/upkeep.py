@@ -149,8 +149,9 @@ def _forget_words(connection: sqlite3.Connection, response: int) -> list[str]:
     own = (
         "response = ?1 OR id IN (SELECT evidence FROM doubt WHERE response = ?1)"
         " OR page IN (SELECT id FROM page WHERE response = ?1)"
-        # A page that could not be opened has the whole file it was in, with pages of this response.
-        " OR page IN (SELECT q.id FROM page p JOIN page q ON q.file = p.file AND q.state = 'refused'"
+        # A page that could not be opened has the whole file it was in, with pages of this response; and on an empty
+        # back a pen may shine through.
+        " OR page IN (SELECT q.id FROM page p JOIN page q ON q.file = p.file AND q.state IN ('refused', 'blank')"
         " WHERE p.response = ?1)"
     )
     rows = connection.execute(f"SELECT id, uid FROM blob WHERE {own}", (response,)).fetchall()

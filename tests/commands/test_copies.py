@@ -35,7 +35,7 @@ def test_which_of_several_has_to_be_said(house: House, capsys: pytest.CaptureFix
     assert "photocopied" in told
     assert "1 (counted, " in told
     assert "2 (counted, " in told
-    assert "--copy 2, or --copy all" in told
+    assert "--copy N, or --copy all" in told
     assert kiosk(house, capsys, name, serial(1), "--copy", "3")[0] == 64
     assert len(house.responses()) == 3
 

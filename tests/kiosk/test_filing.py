@@ -93,7 +93,8 @@ HERE, GONE = Earlier(1, 1, gone=False), Earlier(1, 1, gone=True)
         (READ, True, [row(content="y"), row(copy=2)], [HERE], Place.SAME),
         (READ, True, [row(content="y")], [HERE], Place.OTHER),
         (READ, True, [row(content="y", state=WAITING)], [], Place.OTHER),
-        (READ, True, [row(content="y", copy=2)], [], Place.FREE),
+        (READ, True, [row(content="y", copy=2)], [], Place.SHARED),
+        (READ, True, [row(number=2, content="y"), row(number=2, state=CONFLICT, copy=0)], [HERE], Place.SHARED),
         (READ, True, [row(state=DISMISSED)], [], Place.FREE),
         (READ, True, [row()], [GONE], Place.GONE),
         (READ, True, [row(content="y")], [HERE, replace(GONE, episode=2)], Place.DOUBTED),
@@ -404,8 +405,43 @@ def test_a_page_that_the_sheet_and_a_copy_of_it_lack_is_given_to_neither(house: 
     assert house.file(house.page(ONE, 2, file="late")) == [CONFLICT]
     house.intake.decide_page(house.waiting()[1].id, Decision.COMPLETE, "clerk")
     assert house.intake.decide_page(house.waiting()[1].id, Decision.ANOTHER, "clerk") == Settled(WAITING, (1, 2), (3,))
-    assert house.file(house.page(ONE, 3, file="last")) == [FILED]
+    assert house.file(house.page(ONE, 3, file="last")) == [CONFLICT], "whose it is no machine can tell"
+    assert house.intake.decide_page(house.waiting()[1].id, Decision.ANOTHER, "clerk") == Settled(FILED, (1, 2, 3))
     assert house.answers()[2] == ONE_COUNTED
+
+
+def test_a_page_of_a_copy_never_fills_what_the_sheet_lacks(house: House) -> None:
+    """Whether each page has a file of its own, as photos have, or empty backs lie between, or two pages are swapped."""
+    house.file(house.page(ONE, 1), house.page(ONE, 2, index=1))
+    for at, name in ((1, "photo"), (2, "duplex")):
+        pages = [house.page(OTHER, number, index=at * number, file=f"{name} {number // at}") for number in (2, 3)]
+        assert set(house.file(*pages)) <= {CONFLICT, REPEATED}
+    assert house.answers() == []
+
+
+def test_two_copies_in_one_file_with_empty_backs_stay_apart(house: House) -> None:
+    house.file(*house.sheet(ONE))
+    third = {**OTHER, "useful_at": chose("school_culture")}
+    pages = [house.page(OTHER, number, index=2 * number, file="copies") for number in (1, 2, 3)]
+    pages += [house.page(third, number, index=6 + 2 * number, file="copies") for number in (1, 2, 3)]
+    house.file(*pages)
+    while conflicts := [one for one in house.waiting() if one.state is CONFLICT]:
+        assert house.intake.decide_page(conflicts[-1].id, Decision.ANOTHER, "clerk").state is FILED
+    assert house.answers()[1:] in ([OTHER, third], [third, OTHER])
+
+
+def test_a_page_of_a_copy_that_could_not_be_read_stays_on_the_list(house: House) -> None:
+    house.file(*house.sheet(ONE))
+    poor = replace(house.other(PageState.UNREADABLE, "poor"), form=FORM.id, serial=serial(1), number=2)
+    house.file(poor, house.page(OTHER, 1, file="copy"))
+    house.intake.purge()
+    assert [one.state for one in house.waiting()] == [PageState.UNREADABLE, CONFLICT]
+
+
+def test_an_erasure_takes_the_empty_backs_of_its_file_on_which_a_pen_may_shine_through(house: House) -> None:
+    house.file(*house.sheet(ONE, file="duplex"), house.other(PageState.BLANK, "duplex", index=7))
+    assert house.intake.erase(serial(1))
+    assert (house.known_blobs(), house.blobs()) == (set(), set())
 
 
 def test_a_sheet_without_its_last_page_is_taken_when_a_person_says_so(house: House) -> None:

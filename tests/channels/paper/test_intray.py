@@ -149,6 +149,8 @@ def test_a_copied_sheet_and_a_sheet_that_lacks_a_page(counter: Pile) -> None:
     shown = run(counter.office, "paper", "list").stdout
     assert "settle as another" in shown
     (conflict,) = waiting(counter.office)
+    shown = run(counter.office, "show", conflict.serial).stdout
+    assert shown.endswith("1 page with this number may be of somebody else. Decide first: kiosk paper list\n")
     done = run(counter.office, "paper", "settle", str(conflict.id), "--as", "another", "--by", "clerk")
     assert done.returncode == 0
     assert done.stdout.startswith(f"{conflict.id} is settled: its sheet is taken, with pages ")
@@ -162,6 +164,7 @@ def test_a_copied_sheet_and_a_sheet_that_lacks_a_page(counter: Pile) -> None:
     read(counter, "without.tif", tiff([*pages[: number - 1], *pages[number:]]))
     (lacks,) = waiting(counter.office)
     assert lacks.missing == (number,)
+    assert "waits for pages or for a decision" in run(counter.office, "show", lacks.serial).stderr
     assert run(counter.office, "paper", "list").stdout == "Nothing waits for a person.\n", "not for three days"
     done = run(counter.office, "paper", "settle", str(lacks.id), "--as", "complete", "--by", "clerk")
     assert "its sheet is taken, with pages " in done.stdout
