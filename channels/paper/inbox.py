@@ -183,6 +183,8 @@ class Inbox:
             self._stuck[file] = before
             log.warning("%s has a file that could not be read to its end and cannot be sealed. It stays there.", folder)
             return
+        if not whole:
+            log.warning("A file in the inbox could not be read to its end. See: kiosk paper list")
         try:
             file.unlink()
         except OSError as error:

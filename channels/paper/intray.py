@@ -42,7 +42,7 @@ WAYS_OUT: Mapping[PageState, str] = {
     PageState.CONFLICT: "settle as another if it is a copy that somebody else filled in, else as dismiss",
     PageState.UNKNOWN_FORM: "print the same survey once more, then it is read by itself; else settle as dismiss",
     PageState.UNREADABLE: "scan it again or type it in with `kiosk enter`, then settle as dismiss",
-    PageState.REFUSED: "scan its pages again, then settle as dismiss",
+    PageState.REFUSED: "scan its pages again, if it is a scan, then settle as dismiss",
     PageState.FOREIGN: "look where it belongs, then settle as dismiss",
 }
 

@@ -232,6 +232,7 @@ def test_the_scanners_folder(tmp_path: Path) -> None:
         started.wait(lambda: len(responses(vote.office, "vote")) == 1, "a response")
         started.wait(lambda: not list(inbox.rglob("*.*")), "an empty folder")
         assert [(one.state, one.name) for one in waiting(vote.office)] == [("refused", "broken.pdf")]
+        assert started.log.count("could not be read to its end. See: kiosk paper list") == 1
         slow = tiff(vote.filled(sheets[1], {"open_longer": ["as_now"]}))
         with (inbox / "slow.tif").open("wb") as file:
             for at in range(0, len(slow), len(slow) // 4):
