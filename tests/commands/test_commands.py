@@ -221,6 +221,7 @@ def test_a_changed_survey_file_is_noticed(office: Path) -> None:
         assert started.get("/survey/second")[0] == 404
 
 
+@pytest.mark.peers
 def test_a_broken_edit_keeps_the_last_good_version(office: Path) -> None:
     file = survey_file(office, "vote")
     good = file.read_bytes()

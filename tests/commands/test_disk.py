@@ -12,6 +12,8 @@ import pytest
 
 from tests.kiosk.running import Started, answered, make_office, run
 
+pytestmark = pytest.mark.peers
+
 DISK, CONFIG = 74, 78
 STATUSES = (DISK, CONFIG)
 

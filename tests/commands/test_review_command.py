@@ -106,6 +106,7 @@ def test_what_was_said_is_written_down_beside_a_running_server(office: Path) -> 
         story(office)
 
 
+@pytest.mark.peers
 def test_and_without_one(office: Path) -> None:
     assert review(office, "list") == "Nothing waits for a person.\n"
     story(office)

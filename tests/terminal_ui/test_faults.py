@@ -94,6 +94,7 @@ def test_two_terminals_share_an_office(counter: Path) -> None:
     assert {response["site"] for response in arrived} == {"left", "right"}
 
 
+@pytest.mark.peers
 def test_a_full_disk_ends_it_with_a_sentence_and_without_an_answer(counter: Path) -> None:
     with Sitting(counter) as person:
         answer_until_text(person)
@@ -112,6 +113,7 @@ def test_a_full_disk_ends_it_with_a_sentence_and_without_an_answer(counter: Path
     assert given(response)["waited"] == ["under_10_minutes"]
 
 
+@pytest.mark.peers
 def test_a_disk_that_is_full_from_the_start_is_told_and_gets_no_more_files(counter: Path) -> None:
     with Sitting(counter) as person:
         answer_until_text(person)
@@ -124,6 +126,7 @@ def test_a_disk_that_is_full_from_the_start_is_told_and_gets_no_more_files(count
     assert list((counter / FOLDER).iterdir()) == left
 
 
+@pytest.mark.peers
 def test_told_to_end_on_a_full_disk_it_ends_and_says_why(counter: Path) -> None:
     with Sitting(counter) as person:
         answer_until_text(person)

@@ -67,7 +67,9 @@ def test_by_touch_alone(house: Path, locale: str) -> None:
     _arrived(house, f"touch {locale}", locale, "touch", code)
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(
+    "locale", ["de", *(pytest.param(other, marks=pytest.mark.peers) for other in ("de@easy", "en"))]
+)
 def test_by_keys_alone(house: Path, locale: str) -> None:
     office = Office(house)
     words, survey = office.catalogues[locale], office.survey("counter")
@@ -92,6 +94,7 @@ def test_by_keys_alone(house: Path, locale: str) -> None:
     _arrived(house, f"keys {locale}", locale, "keyed", code)
 
 
+@pytest.mark.peers
 def test_back_changes_an_answer_and_walking_on_keeps_the_others(house: Path) -> None:
     with Sitting(house, "--survey", "counter", "--site", "back") as person:
         person.touch("Hier beginnen")

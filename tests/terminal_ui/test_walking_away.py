@@ -272,6 +272,7 @@ def shown(terminal: Terminal) -> str:
     )
 
 
+@pytest.mark.peers
 def test_nothing_of_anybody_is_left_in_what_scrolled_out_of_the_screen(counter: Path) -> None:
     with Sitting(counter) as person:
         for number in range(2):

@@ -22,6 +22,7 @@ UNITS = HOUSE / "deploy/terminal/etc/systemd/system"
 PROGRAMS = ("Xvfb", "openbox", "xterm", "xset", "xrandr", "xdotool", "import", "xinput")
 OF_A_CONSOLE = {":0", "vt1", "-keeptty"}  # what a server has that draws on a real screen
 PATIENCE = 30.0  # seconds
+SHADES = 16  # that letters have at their edges, and more
 STILL = 0.6  # seconds in which a screen that is at rest does not change
 
 
@@ -75,6 +76,7 @@ class Wall:
     def __enter__(self) -> Wall:
         try:
             self.wait(lambda: self.program is not None and self.window == "1920x1080+0+0", "the window")
+            self.wait(self.drawn, "the first screen")  # an empty window is at rest, too, as long as Python begins
             self.at_rest()
         except BaseException:
             self.end()
@@ -118,6 +120,10 @@ class Wall:
     def picture(self) -> str:
         """What is on the whole screen, as a digest."""
         return sha256(self._bytes("import", "-window", "root", "rgb:-")).hexdigest()
+
+    def drawn(self) -> bool:
+        """Whether there is more on the screen than an empty window."""
+        return len(set(self._bytes("import", "-window", "root", "rgb:-"))) > SHADES
 
     def at_rest(self) -> str:
         """The picture as soon as it stands still."""
