@@ -56,12 +56,21 @@ def filled() -> Grey:
 
 
 def outlines(grey: Grey) -> list[tuple[int, int, int]]:
-    """Left, top and side of everything that looks like a box of 7 mm, from the top."""
+    """Left, top and side of everything that looks like a box of 7 mm, from the top: as large, and nothing within.
+
+    The modules of a code may grow together to something as large, in about one of a hundred forms.
+    """
     dark = np.where(grey < 128, 255, 0).astype(np.uint8)
     shapes, _ = cv2.findContours(dark, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     rectangles = [cv2.boundingRect(shape) for shape in shapes]
     wanted = round(7 * PX_PER_MM)
-    boxes = [(x, y, w) for x, y, w, h in rectangles if abs(w - wanted) <= 2 and abs(h - wanted) <= 2]
+    boxes = [
+        (x, y, w)
+        for x, y, w, h in rectangles
+        if abs(w - wanted) <= 2
+        and abs(h - wanted) <= 2
+        and not dark[y + h // 4 : y + h * 3 // 4, x + w // 4 : x + w * 3 // 4].any()
+    ]
     return sorted(boxes, key=lambda box: box[1])
 
 
