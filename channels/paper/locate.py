@@ -33,6 +33,7 @@ AGREE_MM = 3.0  # a tag that is so far off is none of the page
 PARALLEL = 0.8  # cosine
 MOST_UNEVEN = 2.5  # between the scales of a page's four edges
 PAPER = np.array([(0.0, 0.0), (WIDTH_MM, 0.0), (WIDTH_MM, HEIGHT_MM), (0.0, HEIGHT_MM)])
+SMOOTH_MM = 0.38  # half a module of the code
 UPRIGHT_PX_PER_MM = 8.0  # of the page as it is laid upright where its code could not be read at once
 
 
@@ -138,12 +139,20 @@ def page_by_tags(found: Mapping[int, Points]) -> int | None:
 
 
 def find_codes(picture: View, found: Mapping[int, Points]) -> list[Sign]:
-    """What QR codes say, the quick way first: on the small picture, the full one, and the page laid upright."""
+    """What QR codes say, the quick way first: on the small picture, the full one, and the page laid upright. At last on
+    a smoothed one: programs that tell black from white by what is around leave dots hollow, and no tag either."""
+    to_small = _scaling(0.5**picture.halvings)
     return (
         _codes(picture.small, np.eye(3))
-        or _codes(picture.full, _scaling(0.5**picture.halvings), thorough=True)
+        or _codes(picture.full, to_small, thorough=True)
         or _codes_upright(picture, found)
+        or _codes(_smooth(picture.full), to_small, thorough=True)
     )
+
+
+def _smooth(full: Grey) -> Grey:
+    sigma = SMOOTH_MM * min(full.shape) / WIDTH_MM
+    return np.asarray(cv2.GaussianBlur(full, (0, 0), sigma), np.uint8)
 
 
 def _codes(grey: Grey, to_small: Matrix, thorough: bool = False) -> list[Sign]:
@@ -190,11 +199,13 @@ def _scaling(factor: float) -> Matrix:
 # -- place
 
 
-def place(marks: Sequence[Tag], found: Mapping[int, Points], code: tuple[Code, Points] | None = None) -> Place | None:
+def place(
+    marks: Sequence[Tag], found: Mapping[int, Points], code: tuple[Code, Points] | None = None, *, flat: bool = False
+) -> Place | None:
     """How the page lies that has these tags, and this code with its corners on the small picture. None if nothing of it
-    was found, or if what was found lies as no page can."""
+    was found, or if what was found lies as no page can. `flat`: as on a scanner's glass, without perspective."""
     seen = [tag for tag in marks if tag.id in found]
-    if len(seen) >= ENOUGH_TAGS:
+    if len(seen) >= ENOUGH_TAGS and not flat:
         return _by_tags(seen, found)
     at_mm = [_square(tag.x_mm, tag.y_mm, tag.side_mm) for tag in seen]
     at_px = [found[tag.id] for tag in seen]
