@@ -127,8 +127,8 @@ def test_a_pile_of_two_people_and_what_a_person_has_to_look_at(counter: Pile) ->
     assert other["remarks"] == Answer(pending=True)
     assert other["lacked"] == Answer(missing=Missing.SKIPPED, pending=True), "the route led there"
     doubts = run(counter.office, "review", "list").stdout
-    assert "Two boxes are marked where one counts." in doubts
-    assert "Something is written by hand" in doubts
+    assert "Page 3, question 1: Two boxes are marked where one counts." in doubts
+    assert "Page 5, question 5: Something is written by hand" in doubts
     assert "3 to settle" in doubts
     on_disk, in_store = blobs(counter.office)
     assert on_disk == in_store
