@@ -119,7 +119,8 @@ class Reads:
             ).fetchall()
             here = {episode: self._response(tuple(row)) for episode, *row in rows}
             waiting = self._sheets.waiting_copies(self._connection, self._keyring.digest(serial, "code"))
-        return [Copy(number, here.get(number)) for number in sorted(here.keys() | waiting)]
+        numbers = sorted(here.keys() | waiting.keys())
+        return [Copy(number, here.get(number), waiting.get(number, 0)) for number in numbers]
 
     def at_address(self, address: Address, digest: bytes, survey: str) -> tuple[int, Response] | None:
         """The response of an address in a survey, of the episode that it names or of the latest; and which that is."""
