@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kiosk import blobs
 from kiosk.definition import from_json
 from kiosk.errors import StoreError
 from kiosk.inputs import Assisted
@@ -203,6 +204,11 @@ class Reads:
         """The blob of a page's scan, "" where it has none; None: there is no such page."""
         with self._told():
             return self._undecided.scan(self._connection, number)
+
+    def blobs(self) -> frozenset[str]:
+        """The ids of scans, pictures and recordings whose files have to be here."""
+        with self._told():
+            return blobs.brought(self._connection)
 
     def contents(self, form: str, serial: str, number: int) -> list[str]:
         """`Page.content` of what is on record as this page of this sheet or of a copy of it."""

@@ -388,7 +388,7 @@ def test_doctor_says_what_is_there_and_what_is_optional(office: Path) -> None:
 
 
 def test_doctor_finds_a_running_server(house: Started) -> None:
-    assert re.search(r"ok +server\n", run(house.office, "doctor").stdout)
+    assert re.search(r"ok +sealed files\n(.*\n)*ok +server\n", run(house.office, "doctor").stdout)
 
 
 def test_doctor_names_what_is_needed_and_missing(office: Path) -> None:

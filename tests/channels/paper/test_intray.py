@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import random
+import re
 import signal
 import stat
 import threading
@@ -21,11 +22,12 @@ from channels.paper.files import MOST_SEALED_BYTES
 from channels.paper.pages import Tray
 from channels.paper.told import outcome
 from kiosk.cli import main
+from kiosk.errors import ConfigError
 from kiosk.scan import Decision, PageState, Settled
 from kiosk.store.reads import Reads
 from kiosk.survey import Answer, Missing
 from tests.channels.paper.pile import Marks, Pile, blobs, responses, tiff, waiting
-from tests.kiosk.paper import DAY, ONE, House, chose
+from tests.kiosk.paper import DAY, ONE, OTHER, UNKNOWN, House, chose
 from tests.kiosk.running import Started, configure, make_office, run
 
 QUICK: Marks = {"satisfied": ["satisfied"], "waited": ["under_10_minutes"], "got_done": ["yes"]}
@@ -102,6 +104,28 @@ def test_a_sheet_that_lacks_a_page_names_what_that_may_be(tmp_path: Path, capsys
     assert "Pages 1 and 3 of this sheet did not come." in told
     assert "Page 3 may be number 5 (from copy 3.pdf, 1), taken for a repetition." in told
     assert "settle 5 as another" in told
+
+
+def test_what_the_disk_has_lost_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A page that would else be read by itself, and a picture that somebody has to decide by."""
+    house = House(tmp_path / "office")
+    house.file(*house.sheet(OTHER), house.page(ONE, 1, form=UNKNOWN, sheet=2, file="lost"))
+    house.writer.close()
+
+    def told(*words: str) -> tuple[int, str]:
+        return main(["--office", str(house.office.folder), *words]), capsys.readouterr().out
+
+    for scan in (house.doubts()[0].evidence, house.waiting()[0].scan):
+        house.office.blobs.remove([scan])
+    status, found = told("doctor")
+    assert (status, *re.findall(r"MISSING +(.*)\n.*: (.*)\n", found)) == (
+        ConfigError.exit_status,
+        ("sealed files: 2 lost", "put the folder blobs back from your backup."),
+    )
+    assert "a picture that is lost" in told("review", "show", "1")[1]
+    waits = told("paper", "list")[1]
+    assert "Its scan is lost." in waits
+    assert "scan the paper again, then settle as dismiss" in waits
 
 
 @pytest.mark.peers
