@@ -42,7 +42,7 @@ WAYS_OUT: Mapping[PageState, str] = {
     PageState.CONFLICT: "settle as another if it is a copy that somebody else filled in, else as dismiss",
     PageState.UNKNOWN_FORM: "print the same survey once more, then it is read by itself; else settle as dismiss",
     PageState.UNREADABLE: "scan it again or type it in with `kiosk enter`, then settle as dismiss",
-    PageState.REFUSED: "scan its pages again, if it is a scan, then settle as dismiss",
+    PageState.REFUSED: "scan its pages again, or if it is no scan look where it belongs, then settle as dismiss",
     PageState.FOREIGN: "look where it belongs, then settle as dismiss",
 }
 
@@ -187,7 +187,9 @@ class _Progress:
 def _told(one: Waiting, *, lost: bool) -> str:
     """`lost`: its scan is named, and not on the disk."""
     since = datetime.fromtimestamp(one.at / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
-    what = f"page {one.number} of {one.survey or 'a form'}, number {grouped(one.serial)}" if one.serial else "a page"
+    what = "a file, or a page of it" if one.state is PageState.REFUSED else "a page"
+    if one.serial:
+        what = f"page {one.number} of {one.survey or 'a form'}, number {grouped(one.serial)}"
     why = one.reason
     if one.missing:
         why = f"{told.listed(one.missing).capitalize()} of this sheet did not come.{_maybe(one.candidates)}"

@@ -224,8 +224,8 @@ def test_a_file_is_read_twice_and_a_sheet_comes_in_two_files(counter: Pile) -> N
 
 @pytest.mark.peers
 def test_what_is_no_scan_is_told_and_stops_nothing(counter: Pile) -> None:
-    before = len(answered(counter))
     (sheet,) = counter.printed(1)
+    before = len(answered(counter))
     folder = counter.office.with_name("mixed")
     folder.mkdir()
     (folder / "a letter\nwith a name.pdf").write_bytes(b"%PDF-1.7 and no more")
@@ -236,9 +236,10 @@ def test_what_is_no_scan_is_told_and_stops_nothing(counter: Pile) -> None:
     done = run(counter.office, "paper", "read", str(folder))
     assert done.returncode == 1, "some have to be looked at"
     assert "a letter?with a name.pdf, 1: refused: " in done.stdout
-    assert "b.txt, 1: refused: This is no scan." in done.stdout
+    assert "b.txt, 1: refused: This is no scan: scans are PDF, TIFF, PNG or JPEG files. The file" in done.stdout
     assert len(done.stdout.splitlines()) == len(sheet) + 3
     assert len(answered(counter)) == before + 1
+    assert "refused: a file, or a page of it\n    from b.txt, 1" in run(counter.office, "paper", "list").stdout
     for one in waiting(counter.office):
         assert run(counter.office, "paper", "settle", str(one.id), "--as", "dismiss", "--by", "clerk").returncode == 0
 
