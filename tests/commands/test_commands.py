@@ -567,6 +567,7 @@ def test_what_residents_write_is_in_no_log_and_no_file(office: Path) -> None:
         answered(office, "counter", "2", "1", "1", SECRET)
         run(office, "erase", code)
         assert started.stop() == 0
+    assert started.log.endswith(" INFO stopping\n"), "no library complains afterwards"
     assert SECRET not in started.log
     assert nowhere(office, SECRET)
 
