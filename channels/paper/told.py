@@ -17,7 +17,7 @@ SENTENCES: Mapping[PageState, str] = {
     PageState.FILED: "its sheet is whole, and the answers are in",
     PageState.WAITING: "read; the rest of its sheet is not here yet",
     PageState.REPEATED: "the same page with the same marks was here already",
-    PageState.CONFLICT: "this page of this sheet was here with other marks: a person decides",
+    PageState.CONFLICT: "this page of this sheet was here with other marks or notes: a person decides",
     PageState.BLANK: "nothing is printed on it",
     PageState.FOREIGN: "it is no page of a form of ours",
     PageState.UNKNOWN_FORM: "its form was not printed by this office, or is not on record any more",
