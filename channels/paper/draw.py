@@ -30,6 +30,7 @@ from channels.paper.letters import POINT_MM, Face, font
 from channels.paper.placed import Example, Printed, Rule, Text, Thing
 from channels.paper.reading import MarkState
 from channels.paper.sheet import BOX_MM, HEIGHT_MM, OUTLINE_MM, TAG_DICTIONARY, Box, Code, Field, Shape, SheetPage, Tag
+from channels.paper.typed import carry
 from kiosk.identity import grouped
 
 MM = 1 / POINT_MM  # points
@@ -55,6 +56,8 @@ class Drawing:
         self._canvas.setViewerPreference("Duplex", "DuplexFlipLongEdge")
         self._form = printed.sheet.id
         self._fillable = fillable
+        if fillable:
+            carry(self._canvas)
         self._slots = tuple(tuple(slots(things)) for things in printed.things)
         self._digits = {face: _digits(self._canvas, face) for face in Face}
         for page, things in zip(printed.sheet.pages, printed.things, strict=True):

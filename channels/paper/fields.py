@@ -55,7 +55,7 @@ def _add_field(canvas: Canvas, field: Field, label: str) -> None:
     bottom_mm = field.y_mm + field.height_mm
     place = {"x": field.x_mm * MM, "y": (HEIGHT_MM - bottom_mm) * MM, "width": field.width_mm * MM}
     place["height"] = field.height_mm * MM
-    look = {"name": field.question, "tooltip": label, "fontName": "Helvetica", "textColor": black}
+    look = {"name": field.question, "tooltip": label, "textColor": black}
     if field.cells:
         canvas.acroForm.textfield(
             maxlen=field.cells, fieldFlags="comb", fontSize=LETTERS_OF_NUMBERS, **place, **look, **CLEAR

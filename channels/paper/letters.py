@@ -70,6 +70,11 @@ def reach_mm(text: str, face: Face, size: float) -> tuple[float, float]:
     return max(0.0, -top) / EM * size * POINT_MM, max(0.0, bottom) / EM * size * POINT_MM
 
 
+def line(face: Face) -> tuple[int, int]:
+    """How far a line of any letters goes above and below where they stand, in parts of EM: as the font's maker says."""
+    return _measured(face).getmetrics()
+
+
 def ink_mm2(text: str, face: Face, size: float) -> float:
     """How much of the paper its letters cover."""
     return sum(_covered(sign, face) for sign in text) * (size * POINT_MM) ** 2

@@ -188,7 +188,7 @@ def test_the_largest_screen_is_measured_at_once(counter: Path) -> None:
     configure(counter, screen_columns="20000", screen_rows="20000", screen_mm="5000")
     began = time.monotonic()
     points(screen(Office(counter).settings("terminal")), LARGE)
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < 1
     configure(counter, screen_columns="1000000000")
     refused = run(counter, "terminal", "--measure")
     assert refused.returncode == 78

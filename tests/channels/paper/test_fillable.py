@@ -204,3 +204,13 @@ def test_from_the_command_to_the_counted_answer(tmp_path: Path) -> None:
     assert answers["involved_by"]["missing"] == "refused"
     assert answers["wishes"]["text"] == WORDS
     assert not any(answer["pending"] for answer in answers.values())
+
+
+def test_what_is_typed_has_letters_that_the_file_carries() -> None:
+    data, sheet = fillable(WITH_AGE)
+    viewer = Viewer(data)
+    viewer.write(field_of(sheet, "age"), "67")
+    viewer.write(field_of(sheet, "wishes"), "Für 5 Züge")
+    names = (b"/FontFile2", b"/TrueType", b"/Type1", b"Helvetica")
+    for file in (data, viewer.saved()):
+        assert {name: file.count(name) for name in names} == dict(zip(names, (3, 3, 0, 0), strict=True))

@@ -128,7 +128,7 @@ def test_a_file_of_two_gigabytes_is_not_even_read(tmp_path: Path) -> None:
     os.truncate(file, 2 * 2**30)
     began = time.perf_counter()
     assert "2,048 MB" in sentence(list(pages(file)))
-    assert time.perf_counter() - began < 0.1
+    assert time.perf_counter() - began < 1, "reading it takes longer"
 
 
 @pytest.mark.parametrize(("made", "count"), [(hostile.pdf_of_pages, 10_000), (hostile.tiff_of_pages, MOST_PAGES + 2)])
