@@ -47,7 +47,6 @@ def _detector(windows_px: tuple[int, int]) -> cv2.aruco.ArucoDetector:
 
 QUICK = _detector((23, 23))  # finds 517 of 518 tags that the other one finds, in a third of the time
 THOROUGH = _detector((3, 23))
-QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,9 +155,10 @@ def _smooth(full: Grey) -> Grey:
 
 
 def _codes(grey: Grey, to_small: Matrix, thorough: bool = False) -> list[Sign]:
-    read = zxingcpp.read_barcodes(grey, QR, try_rotate=thorough, try_downscale=thorough, try_invert=False)
+    # Nothing of the library's is kept: of what is there when a process ends with its threads, it complains of leaks.
+    qr = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     signs = []
-    for one in read:
+    for one in zxingcpp.read_barcodes(grey, qr, try_rotate=thorough, try_downscale=thorough, try_invert=False):
         at = one.position
         corners = [(p.x, p.y) for p in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)]
         signs.append(Sign(one.text, apply(to_small, np.array(corners, np.float64))))

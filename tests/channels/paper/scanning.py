@@ -85,9 +85,9 @@ def cross(grey: Grey, left: int, top: int, side: int) -> None:
 # -- Machines
 
 
-def office(grey: Grey, noise: float = 4.0, black: int = 30, white: int = 238) -> Grey:
+def office(grey: Grey, noise: float = 4.0, black: int = 30, white: int = 238, seed: int = 6) -> Grey:
     """A scanner's greys."""
-    light = black + grey * ((white - black) / 255) + np.random.default_rng(6).normal(0, noise, grey.shape)
+    light = black + grey * ((white - black) / 255) + np.random.default_rng(seed).normal(0, noise, grey.shape)
     return np.asarray(np.clip(light, 0, 255), np.uint8)
 
 
