@@ -138,6 +138,13 @@ def fax(grey: Grey) -> Grey:
     return np.asarray(np.where(np.kron(small, np.ones((2, 2))) < 150, 0, 255), np.uint8)
 
 
+def app(grey: Grey) -> Grey:
+    """Black where it is darker than what is around, as apps make of a photo: what is filled comes out hollow."""
+    around = round(2 * PX_PER_MM) | 1
+    made = cv2.adaptiveThreshold(office(grey), 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, around, 15)
+    return np.asarray(made, np.uint8)
+
+
 def copied(grey: Grey, times: int = 2) -> Grey:
     """A copy of a copy: softer, paler, with specks."""
     random = np.random.default_rng(3)
