@@ -55,12 +55,19 @@ class Blobs:
         try:
             sealed = self._file(uid).read_bytes()
         except OSError as error:
-            raise StoreError("blobs.disk", f"A file in {self._folder} cannot be read: {error.strerror}.") from None
+            remedy = "Put it back from your backup." if isinstance(error, FileNotFoundError) else ""
+            raise StoreError(
+                "blobs.disk", f"A file in {self._folder} cannot be read: {error.strerror}. {remedy}".strip()
+            ) from None
         return self._keyring.unseal(sealed, uid.encode())
 
     def has(self, uid: str) -> bool:
         """Whether the file is there. A provider may still have to hand it over."""
         return self._file(uid).exists()
+
+    def there(self) -> frozenset[str]:
+        """The ids of all files. One look at the folder, for whoever would ask for each."""
+        return frozenset(file.name for file in self._folder.glob("??/*"))
 
     def remove(self, uids: Iterable[str]) -> None:
         for uid in uids:
@@ -118,6 +125,11 @@ def unknown(connection: sqlite3.Connection, uids: Iterable[str]) -> Dropped:
         for uid in dict.fromkeys(uids)
         if connection.execute("SELECT 1 FROM blob WHERE uid = ?", (uid,)).fetchone() is None
     )
+
+
+def brought(connection: sqlite3.Connection) -> frozenset[str]:
+    """Those whose files were here: not what a provider still has."""
+    return frozenset(row[0] for row in connection.execute("SELECT uid FROM blob WHERE size > 0"))
 
 
 def known(connection: sqlite3.Connection) -> frozenset[str]:

@@ -109,10 +109,11 @@ class Waiting:
 @dataclass(frozen=True, slots=True)
 class Copy:
     """What one person filled in on a sheet that was photocopied for several. `number` counts from 1, the sheet itself.
-    `response` is None while some of its pages are not here."""
+    `response` is None while some of its pages are not here; `waiting`: so many that are wait for them."""
 
     number: int
     response: Response | None
+    waiting: int = 0
 
 
 class Decision(StrEnum):

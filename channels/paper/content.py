@@ -1,14 +1,16 @@
 """Whether two scans show the same page with the same marks: somebody scanned it twice, or copied a sheet for another.
 
-    eemxec?e 3f00.. 3f00...      a letter for each box; for each mark how it looks; then for each field its ink
+    eemxec?e:waited 3f00.. 3f00...    a letter for each box, then the questions with ink outside them; for each mark how
+                                      it looks; then for each field its ink
 
 `Page.content` is compared letter by letter in the core, so a scan that looks like one on record takes over what is on
 record. Boxes are alike where they are equal and the marks in them look the same, for two people who copied a sheet may
 cross the same boxes, but not with the same strokes; or where the eye was not sure of a few of them. What was filled in
 on a screen has no strokes, and two people may have got one form and put in the same: marks and words are the same only
 in the same file. Handwriting never comes out the same twice, so its ink is compared as a picture: how dark each cell of
-a grid is, without what runs on along a row, as printed lines do and the mere fact that somebody wrote there. What
-differs more goes to a person.
+a grid is, without what runs on along a row, as printed lines do and the mere fact that somebody wrote there. Of ink
+outside the boxes it is known at which questions there is some. What is on record is a doubt already; where a later scan
+shows more, somebody added it, or it was not seen before. What differs more goes to a person.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from channels.paper.reading import BoxReading, FieldReading, MarkState, PageRead
 from channels.paper.sheet import Field
 
 LETTERS = {MarkState.EMPTY: "e", MarkState.MARKED: "x", MarkState.CANCELLED: "c", MarkState.REVIEW: "?"}
-NOT_SURE, BLANK, NEXT = "?", "-", ","
+NOT_SURE, BLANK, NEXT, BESIDE = "?", "-", ",", ":"
 MOST_UNSURE = 2  # boxes of a page
 CELL_MM, ROW_MM = 1.0, 2.5  # of the grid
 SHADES = 16  # of a cell, a hex digit each
@@ -36,7 +38,7 @@ ALIKE = 0.43  # correlation: scans of the same writing have 0.47 and more, of di
 
 def content(read: PageReading, file: str) -> str:
     """`file`: the hash of the file that the page is from."""
-    boxes = "".join(map(_letter, read.boxes))
+    boxes = BESIDE.join(["".join(map(_letter, read.boxes)), *sorted(read.beside)])
     marks = [one.ink or file for one in read.boxes if one.state is MarkState.MARKED]
     return " ".join([boxes, NEXT.join(marks) or BLANK, *(_ink(one, file) for one in read.fields)])
 
@@ -46,11 +48,13 @@ def known(mine: str, on_record: Iterable[str]) -> str:
     return next((other for other in on_record if alike(mine, other)), mine)
 
 
-def alike(one: str, other: str) -> bool:
-    """Whether two scans of the same page of the same form show the same marks."""
-    boxes, marks, *inks = one.split(" ")
-    others, other_marks, *other_inks = other.split(" ")
-    if len(boxes) != len(others) or len(inks) != len(other_inks):
+def alike(one: str, on_record: str) -> bool:
+    """Whether a scan shows the same marks as one on record of the same page of the same form, and nothing beside its
+    boxes that is not on record."""
+    head, marks, *inks = one.split(" ")
+    other_head, other_marks, *other_inks = on_record.split(" ")
+    (boxes, *beside), (others, *other_beside) = head.split(BESIDE), other_head.split(BESIDE)
+    if len(boxes) != len(others) or len(inks) != len(other_inks) or not set(beside) <= set(other_beside):
         return False
     unlike = [pair for pair in zip(boxes, others, strict=True) if len(set(pair)) > 1]
     same = len(unlike) <= MOST_UNSURE and all(NOT_SURE in pair for pair in unlike)

@@ -116,7 +116,7 @@ def opened(file: BinaryIO) -> Pages:
         return Pdf(file)
     if head[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypheif"):
         raise RefusedError("This is a HEIC photo. Save it as JPEG, or set the telephone to take JPEG photos.")
-    raise RefusedError("This is no scan. Take a PDF, TIFF, PNG or JPEG.")
+    raise RefusedError("This is no scan: scans are PDF, TIFF, PNG or JPEG files.")
 
 
 def pages(file: Path) -> Iterator[Scan | Refusal]:

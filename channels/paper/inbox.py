@@ -184,7 +184,7 @@ class Inbox:
             log.warning("%s has a file that could not be read to its end and cannot be sealed. It stays there.", folder)
             return
         if not whole:
-            log.warning("A file in the inbox could not be read to its end. See: kiosk paper list")
+            log.warning("A file in the inbox is no scan, or could not be read to its end. See: kiosk paper list")
         try:
             file.unlink()
         except OSError as error:

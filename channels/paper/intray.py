@@ -42,7 +42,7 @@ WAYS_OUT: Mapping[PageState, str] = {
     PageState.CONFLICT: "settle as another if it is a copy that somebody else filled in, else as dismiss",
     PageState.UNKNOWN_FORM: "print the same survey once more, then it is read by itself; else settle as dismiss",
     PageState.UNREADABLE: "scan it again or type it in with `kiosk enter`, then settle as dismiss",
-    PageState.REFUSED: "scan its pages again, if it is a scan, then settle as dismiss",
+    PageState.REFUSED: "scan its pages again, or if it is no scan look where it belongs, then settle as dismiss",
     PageState.FOREIGN: "look where it belongs, then settle as dismiss",
 }
 
@@ -51,6 +51,8 @@ NO_SCAN = (
     "It was too large to be sealed, or could not be opened at all, and lies where it was read; or it was erased with a"
     " page beside it."
 )
+LOST = "Its scan is lost. Put it back from your backup (see kiosk doctor), or scan the paper again."
+LOST_FORM = "print the same survey once more and scan the paper again, then settle as dismiss"
 
 
 def read(folder: Path, options: Mapping[str, Any]) -> int:
@@ -99,7 +101,8 @@ def waiting(folder: Path, options: Mapping[str, Any]) -> int:
     if options["json"]:
         print(json.dumps([asdict(one) for one in waits], ensure_ascii=False, indent=2))
         return 0
-    print("\n\n".join(map(_told, waits)) if waits else "Nothing waits for a person.")
+    shown = (_told(one, lost=bool(one.scan) and not office.blobs.has(one.scan)) for one in waits)
+    print("\n\n".join(shown) if waits else "Nothing waits for a person.")
     return 0
 
 
@@ -181,19 +184,23 @@ class _Progress:
             print(file=sys.stderr)
 
 
-def _told(one: Waiting) -> str:
+def _told(one: Waiting, *, lost: bool) -> str:
+    """`lost`: its scan is named, and not on the disk."""
     since = datetime.fromtimestamp(one.at / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
-    what = f"page {one.number} of {one.survey or 'a form'}, number {grouped(one.serial)}" if one.serial else "a page"
+    what = "a file, or a page of it" if one.state is PageState.REFUSED else "a page"
+    if one.serial:
+        what = f"page {one.number} of {one.survey or 'a form'}, number {grouped(one.serial)}"
     why = one.reason
     if one.missing:
         why = f"{told.listed(one.missing).capitalize()} of this sheet did not come.{_maybe(one.candidates)}"
-    look = f"To look at it: kiosk paper show {one.id} -o FILE" if one.scan else NO_SCAN
+    look = LOST if lost else f"To look at it: kiosk paper show {one.id} -o FILE" if one.scan else NO_SCAN
+    way = LOST_FORM if lost and one.state is PageState.UNKNOWN_FORM else WAYS_OUT[one.state]
     return (
         f"{one.id}  {one.state}: {what}\n"
         f"    from {_from(one)}, since {since}\n"
         f"    {why or told.SENTENCES[one.state]}\n"
         f"    {look}\n"
-        f"    What to do: {WAYS_OUT[one.state]}."
+        f"    What to do: {way}."
     )
 
 

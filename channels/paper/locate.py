@@ -33,6 +33,7 @@ AGREE_MM = 3.0  # a tag that is so far off is none of the page
 PARALLEL = 0.8  # cosine
 MOST_UNEVEN = 2.5  # between the scales of a page's four edges
 PAPER = np.array([(0.0, 0.0), (WIDTH_MM, 0.0), (WIDTH_MM, HEIGHT_MM), (0.0, HEIGHT_MM)])
+SMOOTH_MM = 0.38  # half a module of the code
 UPRIGHT_PX_PER_MM = 8.0  # of the page as it is laid upright where its code could not be read at once
 
 
@@ -46,7 +47,6 @@ def _detector(windows_px: tuple[int, int]) -> cv2.aruco.ArucoDetector:
 
 QUICK = _detector((23, 23))  # finds 517 of 518 tags that the other one finds, in a third of the time
 THOROUGH = _detector((3, 23))
-QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,18 +138,27 @@ def page_by_tags(found: Mapping[int, Points]) -> int | None:
 
 
 def find_codes(picture: View, found: Mapping[int, Points]) -> list[Sign]:
-    """What QR codes say, the quick way first: on the small picture, the full one, and the page laid upright."""
+    """What QR codes say, the quick way first: on the small picture, the full one, and the page laid upright. At last on
+    a smoothed one: programs that tell black from white by what is around leave dots hollow, and no tag either."""
+    to_small = _scaling(0.5**picture.halvings)
     return (
         _codes(picture.small, np.eye(3))
-        or _codes(picture.full, _scaling(0.5**picture.halvings), thorough=True)
+        or _codes(picture.full, to_small, thorough=True)
         or _codes_upright(picture, found)
+        or _codes(_smooth(picture.full), to_small, thorough=True)
     )
 
 
+def _smooth(full: Grey) -> Grey:
+    sigma = SMOOTH_MM * min(full.shape) / WIDTH_MM
+    return np.asarray(cv2.GaussianBlur(full, (0, 0), sigma), np.uint8)
+
+
 def _codes(grey: Grey, to_small: Matrix, thorough: bool = False) -> list[Sign]:
-    read = zxingcpp.read_barcodes(grey, QR, try_rotate=thorough, try_downscale=thorough, try_invert=False)
+    # Nothing of the library's is kept: of what is there when a process ends with its threads, it complains of leaks.
+    qr = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     signs = []
-    for one in read:
+    for one in zxingcpp.read_barcodes(grey, qr, try_rotate=thorough, try_downscale=thorough, try_invert=False):
         at = one.position
         corners = [(p.x, p.y) for p in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)]
         signs.append(Sign(one.text, apply(to_small, np.array(corners, np.float64))))
@@ -190,11 +199,13 @@ def _scaling(factor: float) -> Matrix:
 # -- place
 
 
-def place(marks: Sequence[Tag], found: Mapping[int, Points], code: tuple[Code, Points] | None = None) -> Place | None:
+def place(
+    marks: Sequence[Tag], found: Mapping[int, Points], code: tuple[Code, Points] | None = None, *, flat: bool = False
+) -> Place | None:
     """How the page lies that has these tags, and this code with its corners on the small picture. None if nothing of it
-    was found, or if what was found lies as no page can."""
+    was found, or if what was found lies as no page can. `flat`: as on a scanner's glass, without perspective."""
     seen = [tag for tag in marks if tag.id in found]
-    if len(seen) >= ENOUGH_TAGS:
+    if len(seen) >= ENOUGH_TAGS and not flat:
         return _by_tags(seen, found)
     at_mm = [_square(tag.x_mm, tag.y_mm, tag.side_mm) for tag in seen]
     at_px = [found[tag.id] for tag in seen]

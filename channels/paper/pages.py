@@ -17,6 +17,7 @@ from channels.paper import content, policy
 from channels.paper.files import beginnings, original
 from channels.paper.policy import Judged
 from channels.paper.reading import Seen
+from channels.paper.routing import numbers
 from channels.paper.sheet import Sheet, from_json
 from channels.paper.workers import Workers
 from kiosk.blobs import Blobs
@@ -89,10 +90,13 @@ class Tray:
     def _page(self, seen: Seen, file: Path, name: str) -> tuple[Page, dict[str, Judged]]:
         reading, mark = seen.reading, seen.reading.mark
         form = self._reads.form(mark.form) if mark and reading.state is PageState.FILED else None
-        judged = policy.judge(self._reads.definition(form.version), reading) if form else {}
+        survey = self._reads.definition(form.version) if form else None
+        judged = policy.judge(survey, reading) if survey else {}
+        printed = numbers(survey) if survey else {}
         pictures = _Pictures(self._office.blobs, self._office.keyring, seen)
         refused = reading.state is PageState.REFUSED
         scan, size = pictures.whole(file) if refused else (pictures.keep("", seen.picture), len(seen.picture))
+        number = mark.page if mark else 0
         page = Page(
             file=seen.file,
             index=seen.index,
@@ -102,10 +106,14 @@ class Tray:
             reason=reading.reason,
             form=mark.form if mark else "",
             serial=mark.serial if mark else "",
-            number=mark.page if mark else 0,
+            number=number,
             content=self._content(seen, form) if form else "",
             answers={name: one.answer for name, one in judged.items()},
-            doubts=tuple(_doubt(name, one, pictures, scan) for name, one in judged.items() if one.reason),
+            doubts=tuple(
+                _doubt(name, one, f"Page {number}, question {printed[name]}", pictures, scan)
+                for name, one in judged.items()
+                if one.reason
+            ),
             scan=scan,
             size=size,
         )
@@ -158,8 +166,9 @@ def named(file: Path) -> str:
     return file.name.encode(errors="replace").decode()
 
 
-def _doubt(question: str, judged: Judged, pictures: _Pictures, scan: str) -> Doubtful:
-    """With a cut-out of the question; where there is none, with the whole page."""
+def _doubt(question: str, judged: Judged, place: str, pictures: _Pictures, scan: str) -> Doubtful:
+    """With a cut-out of the question; where there is none, with the whole page. `place`: where it is on the paper."""
     cutout = pictures.cutout(question)
     evidence, size = (pictures.keep(question, cutout), len(cutout)) if cutout else (scan, pictures.size)
-    return Doubtful(question, judged.kind, str(judged.reason), judged.reading, evidence, size if evidence else 0)
+    reason = f"{place}: {judged.reason}"
+    return Doubtful(question, judged.kind, reason, judged.reading, evidence, size if evidence else 0)

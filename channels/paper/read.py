@@ -46,7 +46,7 @@ Forms = Callable[[str], Sheet | None]  # the forms that were printed, by their i
 
 SMALLEST_PX = 300  # of the short side; on less no tag can be told
 TAGS_OF_A_PAGE = 2  # that make it a page of ours, even without its code
-LOST_SHARE = 0.25  # of the outlines found again: with few tags, too little to say where the page lies
+LOST_SHARE = 0.25  # of the outlines found again: too little to say where a page with few tags lies
 PAPER_PERCENTILE = 90.0
 DARK = 64  # a grey that no paper has
 INK = 0.6  # of the grey of paper: what is darker is ink
@@ -144,11 +144,11 @@ def _page(picture: View, page: SheetPage, mark: Mark, sign: Sign, tags: Mapping[
     own = [tags[tag.id] for tag in page.tags if tag.id in tags]
     if len(own) < ENOUGH_TAGS and len(tags) - len(own) >= TAGS_OF_A_PAGE:
         return PageReading(PageState.UNREADABLE, TWO_SHEETS, mark)
-    where = place(page.tags, tags, (page.code, sign.corners))
-    if where is None:
+    placed = _placed(picture, page, sign, tags)
+    if placed is None:
         return PageReading(PageState.UNREADABLE, NO_PLACE, mark)
-    sampled = sample(picture, where, page.boxes, [*own, sign.corners])
-    if where.tags < ENOUGH_TAGS and sampled.fit.share < LOST_SHARE:
+    where, sampled = placed
+    if sampled.fit.share == 0 or (where.tags < ENOUGH_TAGS and sampled.fit.share < LOST_SHARE):
         return PageReading(PageState.UNREADABLE, LOST, mark)
     few = () if where.tags >= ENOUGH_TAGS else (Warning.FEW_TAGS,)
     warnings = (*few, *sampled.warnings)
@@ -158,6 +158,21 @@ def _page(picture: View, page: SheetPage, mark: Mark, sign: Sign, tags: Mapping[
     cutouts = _cutouts(picture, where, boxes, warnings)
     cutouts |= {rows.question: png(picture, where, around_rows(rows)) for rows in page.rows if rows.question in added}
     return PageReading(PageState.FILED, "", mark, boxes, fields, warnings, cutouts, added)
+
+
+def _placed(picture: View, page: SheetPage, sign: Sign, tags: Mapping[int, Points]) -> tuple[Place, Sampled] | None:
+    """Where the page lies, and its boxes. A dirty tag may pretend perspective: where hardly an outline is found again,
+    the page is tried without any. None if it lies as no page can."""
+    signs = [*(tags[tag.id] for tag in page.tags if tag.id in tags), sign.corners]
+    best: tuple[Place, Sampled] | None = None
+    for flat in (False, True):
+        where = place(page.tags, tags, (page.code, sign.corners), flat=flat)
+        sampled = sample(picture, where, page.boxes, signs) if where else None
+        if where and sampled and (best is None or sampled.fit.share > best[1].fit.share):
+            best = where, sampled
+        if best and best[1].fit.share >= LOST_SHARE:
+            break
+    return best
 
 
 def _boxes(boxes: Sequence[Box], patches: Patches, careful: bool) -> tuple[BoxReading, ...]:

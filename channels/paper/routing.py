@@ -39,6 +39,11 @@ def steps(survey: Survey) -> tuple[Step, ...]:
     return tuple(_steps(survey))
 
 
+def numbers(survey: Survey) -> dict[str, int]:
+    """The number that is printed at each question, by the question's name."""
+    return {step.question.name: step.number for step in steps(survey) if step.question}
+
+
 def _steps(survey: Survey) -> Iterator[Step]:
     notes: list[Question] = []
     number = 0

@@ -17,7 +17,7 @@ SENTENCES: Mapping[PageState, str] = {
     PageState.FILED: "its sheet is whole, and the answers are in",
     PageState.WAITING: "read; the rest of its sheet is not here yet",
     PageState.REPEATED: "the same page with the same marks was here already",
-    PageState.CONFLICT: "this page of this sheet was here with other marks: a person decides",
+    PageState.CONFLICT: "this page of this sheet was here with other marks or notes: a person decides",
     PageState.BLANK: "nothing is printed on it",
     PageState.FOREIGN: "it is no page of a form of ours",
     PageState.UNKNOWN_FORM: "its form was not printed by this office, or is not on record any more",
@@ -25,6 +25,7 @@ SENTENCES: Mapping[PageState, str] = {
     PageState.REFUSED: "it could not be opened",
     PageState.DISMISSED: "it was put aside, or its sheet was erased",
 }
+SEALED = " The file is sealed, and waits for a person: kiosk paper list."
 CARE: Mapping[Warning, str] = {
     Warning.FEW_TAGS: "it is cut off or covered at its corners, so it was read with care",
     Warning.LOW_CONTRAST: "it is pale, so it was read with care",
@@ -70,8 +71,9 @@ def line(file: Path, seen: Seen, filed: Handed) -> str:
     sheet = f", {grouped(page.serial)} page {page.number}" if page.serial else ""
     look = f"; {doubts} to look at" if doubts and filed.state in (PageState.FILED, PageState.WAITING) else ""
     why = seen.reading.reason or SENTENCES[filed.state]
+    sealed = SEALED if filed.state is PageState.REFUSED and page.scan else ""
     care = "".join(f"; {CARE[warning]}" for warning in seen.reading.warnings)
-    return f"{printable(named(file))}, {seen.index + 1}{sheet}: {filed.state}: {why}{look}{care}"
+    return f"{printable(named(file))}, {seen.index + 1}{sheet}: {filed.state}: {why}{look}{sealed}{care}"
 
 
 def summary(states: Counter[PageState]) -> str:

@@ -46,6 +46,7 @@ def findings(folder: Path) -> Iterator[Finding]:
 def _parts(office: Office) -> Iterator[Finding]:
     yield _key(office)
     yield _store(office)
+    yield from _sealed(office)
     yield from _doubts(office)
     for name in sorted({**office.surveys(), **office.faults}):
         fault = office.faults.get(name)
@@ -90,6 +91,20 @@ def _doubts(office: Office) -> Iterator[Finding]:
         _, number = reads.doubts()
         if number:
             yield Finding(f"review: {number} to settle", False, "See them: kiosk review list")
+
+
+def _sealed(office: Office) -> Iterator[Finding]:
+    """Whether all scans, pictures and recordings are on the disk that the store names. What came meanwhile is looked at
+    once more."""
+    with suppress(KioskError), closing(Reads(office.store_file, office.keyring)) as reads:
+        there = office.blobs.there()
+        lost = [uid for uid in reads.blobs() - there if not office.blobs.has(uid)]
+        yield Finding(
+            f"sealed files: {len(lost)} lost" if lost else "sealed files",
+            not lost,
+            "Scans, pictures or recordings are gone from the disk: put the folder blobs back from your backup.",
+            needed=True,
+        )
 
 
 def _store(office: Office) -> Finding:

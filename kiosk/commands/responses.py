@@ -6,7 +6,8 @@ people, and only they know which of them is which: then staff say by `--copy` wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,8 @@ from kiosk.survey import Survey
 from kiosk.wording import answer_words
 
 ALL = "all"
+KEPT = "Only that there was something is kept, without a word of it."
+OUTSIDE = "Not touched are the paper itself, and what left this office: scans elsewhere, exports and backups."
 
 
 def show(folder: Path, options: Mapping[str, Any]) -> int:
@@ -45,25 +48,44 @@ def show(folder: Path, options: Mapping[str, Any]) -> int:
 
 
 def erase(folder: Path, options: Mapping[str, Any]) -> int:
-    """Erase a response. Raises UsageError for a code that names nothing."""
+    """Erase a response, and say what went; at a terminal ask first. 1 where the answer is no. Raises UsageError for a
+    code that names nothing."""
     office, code = Office(folder), read_code(" ".join(options["code"]))
     copies = _named(office, code, options.get("copy"), needed=False)
     with closing(Reads(office.store_file, office.keyring)) as reads:
         beside = reads.pages_beside(code)
+    what = "".join(f"    {line}\n" for line in _goes(copies, beside))
+    if what and sys.stdin.isatty() and not _agreed(what, beside):
+        print("Nothing is erased.")
+        return 1
     with closing(open_door(office)) as door:
         erased = [door.erase(code, one.number) for one in copies]
     if not any(erased):
         raise _unknown()
-    if len(copies) > 1:
-        print(f"The {len(copies)} responses with this number are erased. Only that there were some is kept.")
-    else:
-        print("The response with this code is erased. Only that there was one is kept.")
+    print(f"Erased for good:\n{what}{KEPT}" if what else f"Nothing of it was left. {KEPT}")
     if beside:
-        print(
-            f"{_pages(beside)} that nobody had decided about went as well. Type in what was somebody else's:"
-            " kiosk enter SURVEY, without a number."
-        )
+        print("Type in what was somebody else's: kiosk enter SURVEY, without a number.")
     return 0
+
+
+def _goes(copies: Sequence[Copy], beside: int) -> Iterator[str]:
+    """What there is to erase, a line each."""
+    for one in copies:
+        whose = f"copy {one.number}: " if len(copies) > 1 or one.number > 1 else ""
+        if (there := one.response) and there.state is not State.WITHDRAWN:
+            yield f"{whose}the response to {there.survey} by {there.mode}, begun {_local(there.started)}"
+        if one.waiting:
+            yield f"{whose}{_pages(one.waiting)} of a sheet that is not whole yet"
+    if beside:
+        yield f"{_pages(beside)} with this number that nobody has decided about"
+
+
+def _agreed(what: str, beside: int) -> bool:
+    print(f"This goes for good, with its scans, pictures and recordings:\n{what}{KEPT}\n{OUTSIDE}")
+    if beside:
+        print("What nobody has decided about may be somebody else's. To decide first: kiosk paper list")
+    print("Erase it? Type yes: ", end="", flush=True)
+    return sys.stdin.readline().strip().lower() == "yes"
 
 
 def _named(office: Office, code: str, wanted: str | None, *, needed: bool = True) -> Sequence[Copy]:
@@ -75,7 +97,8 @@ def _named(office: Office, code: str, wanted: str | None, *, needed: bool = True
         copies = reads.copies(code)
         if all(one.number == 1 for one in copies):
             known = bool(copies) or reads.pages_beside(code) > 0
-            copies = [Copy(1, reads.by_code(code_digest(office.keyring, code)))]
+            waiting = sum(one.waiting for one in copies)
+            copies = [Copy(1, reads.by_code(code_digest(office.keyring, code)), waiting)]
             if needed and copies[0].response is None:
                 raise _waits() if known else _unknown()
         elif wanted is None:

@@ -97,7 +97,7 @@ def _evidence(office: Office, doubt: Doubt) -> str:
     if not doubt.evidence:
         return "-"
     if not office.blobs.has(doubt.evidence):
-        return f"{EVIDENCE[doubt.kind]} that is not here yet"
+        return f"{EVIDENCE[doubt.kind]} that is {'lost: kiosk doctor' if doubt.size else 'not here yet'}"
     return f"{EVIDENCE[doubt.kind]}: kiosk review play {doubt.id}"
 
 
@@ -110,7 +110,7 @@ def _play(office: Office, doubt: Doubt, output: str) -> None:
         raise UsageError(
             "review.nothing", f"There is nothing to play for {doubt.id}. See: kiosk review show {doubt.id}"
         )
-    if not office.blobs.has(doubt.evidence):
+    if not doubt.size and not office.blobs.has(doubt.evidence):
         raise UsageError("review.away", "It is not here yet: its provider still has it. Try again in a few minutes.")
     content = office.blobs.read(doubt.evidence)
     if output:

@@ -53,8 +53,8 @@ STATES: Mapping[Place, tuple[PageState, str]] = {
     Place.SAME: (PageState.REPEATED, "The same page with the same marks is here already."),
     Place.OTHER: (
         PageState.CONFLICT,
-        "This page of this sheet is here already with other marks: is it a copy? As another it goes with the pages"
-        " before and behind it in its file, else to the last copy that lacks it.",
+        "This page of this sheet is here already with other marks or notes: is it a copy? As another it goes with the"
+        " pages before and behind it in its file, else to the last copy that lacks it.",
     ),
     Place.SHARED: (
         PageState.CONFLICT,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kiosk import blobs
 from kiosk.definition import from_json
 from kiosk.errors import StoreError
 from kiosk.inputs import Assisted
@@ -119,7 +120,8 @@ class Reads:
             ).fetchall()
             here = {episode: self._response(tuple(row)) for episode, *row in rows}
             waiting = self._sheets.waiting_copies(self._connection, self._keyring.digest(serial, "code"))
-        return [Copy(number, here.get(number)) for number in sorted(here.keys() | waiting)]
+        numbers = sorted(here.keys() | waiting.keys())
+        return [Copy(number, here.get(number), waiting.get(number, 0)) for number in numbers]
 
     def at_address(self, address: Address, digest: bytes, survey: str) -> tuple[int, Response] | None:
         """The response of an address in a survey, of the episode that it names or of the latest; and which that is."""
@@ -202,6 +204,11 @@ class Reads:
         """The blob of a page's scan, "" where it has none; None: there is no such page."""
         with self._told():
             return self._undecided.scan(self._connection, number)
+
+    def blobs(self) -> frozenset[str]:
+        """The ids of scans, pictures and recordings whose files have to be here."""
+        with self._told():
+            return blobs.brought(self._connection)
 
     def contents(self, form: str, serial: str, number: int) -> list[str]:
         """`Page.content` of what is on record as this page of this sheet or of a copy of it."""

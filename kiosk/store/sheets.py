@@ -131,10 +131,10 @@ class Sheets:
             ).fetchone()
         return int(row[0]) if row else None
 
-    def waiting_copies(self, connection: sqlite3.Connection, code: bytes) -> set[int]:
-        """The copies of this serial's sheet of which a page is not here."""
-        rows = connection.execute("SELECT DISTINCT copy FROM page WHERE code = ? AND state = 'waiting'", (code,))
-        return {copy for (copy,) in rows.fetchall()}
+    def waiting_copies(self, connection: sqlite3.Connection, code: bytes) -> dict[int, int]:
+        """The copies of this serial's sheet of which a page is not here, and how many wait for it."""
+        query = "SELECT copy, count(*) FROM page WHERE code = ? AND state = 'waiting' GROUP BY copy"
+        return dict(connection.execute(query, (code,)).fetchall())
 
     def typed(self, connection: sqlite3.Connection) -> list[Row]:
         """Pages that wait, or could not be read, though their sheet's answers came in after them. Of a sheet that was

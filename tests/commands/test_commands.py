@@ -300,10 +300,12 @@ def test_a_code_shows_and_erases_what_was_answered(either: Path) -> None:
         assert words in shown.stdout
     assert first.choices[0].label["en"] in run(either, "show", other.replace(" ", "")).stdout
 
-    assert "is erased" in run(either, "erase", code.replace(" ", "-")).stdout
+    done = run(either, "erase", code.replace(" ", "-"))
+    assert "Erased for good:\n    the response to counter by text, " in done.stdout
     gone = run(either, "show", code)
     assert gone.stdout == "counter: the response with this code was erased.\n"
-    assert run(either, "erase", code).returncode == 0, "and again"
+    again = run(either, "erase", code)
+    assert (again.returncode, "Nothing of it was left." in again.stdout) == (0, True)
     assert "Alles gut." in run(either, "show", other).stdout
 
 
@@ -386,7 +388,7 @@ def test_doctor_says_what_is_there_and_what_is_optional(office: Path) -> None:
 
 
 def test_doctor_finds_a_running_server(house: Started) -> None:
-    assert re.search(r"ok +server\n", run(house.office, "doctor").stdout)
+    assert re.search(r"ok +sealed files\n(.*\n)*ok +server\n", run(house.office, "doctor").stdout)
 
 
 def test_doctor_names_what_is_needed_and_missing(office: Path) -> None:
@@ -565,6 +567,7 @@ def test_what_residents_write_is_in_no_log_and_no_file(office: Path) -> None:
         answered(office, "counter", "2", "1", "1", SECRET)
         run(office, "erase", code)
         assert started.stop() == 0
+    assert started.log.endswith(" INFO stopping\n"), "no library complains afterwards"
     assert SECRET not in started.log
     assert nowhere(office, SECRET)
 

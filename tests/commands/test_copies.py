@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from kiosk.cli import main
-from kiosk.scan import Decision
+from kiosk.scan import Decision, PageState
 from tests.kiosk.paper import ONE, OTHER, House, serial
 
 
@@ -57,7 +58,7 @@ def test_each_and_all_are_erased(house: House, capsys: pytest.CaptureFixture[str
     assert "1 (counted, " in (told := kiosk(house, capsys, "show", serial(1))[1])
     assert "2 (erased)" in told
     status, told = kiosk(house, capsys, "erase", serial(1), "--copy", "all")
-    assert (status, "The 2 responses with this number are erased." in told) == (0, True)
+    assert (status, "copy 1: the response to digital by paper" in told, "copy 2" in told) == (0, True, False)
     assert len(house.responses()) == 1
 
 
@@ -67,8 +68,35 @@ def test_a_number_that_one_person_has_is_a_code_like_any_other(
     for words in ((), ("--copy", "1"), ("--copy", "all")):
         status, told = kiosk(house, capsys, "show", serial(2), *words)
         assert (status, "Copy" in told) == (0, False)
-    assert kiosk(house, capsys, "erase", serial(2)) == (
-        0,
-        "The response with this code is erased. Only that there was one is kept.\n",
-    )
+    status, told = kiosk(house, capsys, "erase", serial(2))
+    assert (status, told.count("the response to digital by paper, begun ")) == (0, 1)
     assert kiosk(house, capsys, "show", serial(3))[0] == 64
+
+
+def test_what_goes_is_said_before_and_after(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sheet that lacks a page and is no response, and a page that may be somebody else's."""
+    house, what = House(tmp_path / "office"), "2 pages of a sheet that is not whole yet\n    1 page with this number"
+    house.file(*house.sheet(ONE)[:2], house.page(OTHER, 1, index=2))
+    house.writer.close()
+    monkeypatch.setattr("sys.stdin", Terminal("no\n"))
+    status, told = kiosk(house, capsys, "erase", serial(1))
+    assert (status, told.endswith("Nothing is erased.\n")) == (1, True)
+    assert f"This goes for good, with its scans, pictures and recordings:\n    {what}" in told
+    assert "To decide first: kiosk paper list\n" in told
+    assert [one.state for one in house.waiting()] == [PageState.WAITING, PageState.CONFLICT]
+    monkeypatch.setattr("sys.stdin", Terminal("yes\n"))
+    status, told = kiosk(house, capsys, "erase", serial(1))
+    assert (status, f"Type yes: Erased for good:\n    {what}" in told) == (0, True)
+    assert (house.waiting(), house.blobs()) == ([], set())
+    monkeypatch.setattr("sys.stdin", StringIO())
+    status, told = kiosk(house, capsys, "erase", serial(1))
+    assert (status, told.startswith("Nothing of it was left. ")) == (0, True)
+
+
+class Terminal(StringIO):
+    """Somebody sits there and has typed this."""
+
+    def isatty(self) -> bool:
+        return True

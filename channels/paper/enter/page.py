@@ -85,7 +85,8 @@ def _head(desk: Desk, columns: int, closed: str) -> Iterator[Row]:
     counted = f"{count} form{'' if count == 1 else 's'}{pace} "
     title = _fit(f" {survey.title[desk.words.locale]}", columns - cell_len(counted) - 1)
     yield _row(title + " " * (columns - cell_len(title) - cell_len(counted)) + counted, Ink.BAR)
-    told = f" Version {survey.version}   Questions in {desk.words.locale}{f'   {closed}' if closed else ''}"
+    language = desk.words.say("locale.name")
+    told = f" Version {survey.version}   {language}{f'   {closed}' if closed else ''}"
     yield _row(_fit(told, columns), Ink.FAINT)
     yield EMPTY
 

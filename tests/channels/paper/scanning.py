@@ -85,9 +85,9 @@ def cross(grey: Grey, left: int, top: int, side: int) -> None:
 # -- Machines
 
 
-def office(grey: Grey, noise: float = 4.0, black: int = 30, white: int = 238) -> Grey:
+def office(grey: Grey, noise: float = 4.0, black: int = 30, white: int = 238, seed: int = 6) -> Grey:
     """A scanner's greys."""
-    light = black + grey * ((white - black) / 255) + np.random.default_rng(6).normal(0, noise, grey.shape)
+    light = black + grey * ((white - black) / 255) + np.random.default_rng(seed).normal(0, noise, grey.shape)
     return np.asarray(np.clip(light, 0, 255), np.uint8)
 
 
@@ -136,6 +136,13 @@ def fax(grey: Grey) -> Grey:
     """100 dots per inch, in black and white."""
     small = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     return np.asarray(np.where(np.kron(small, np.ones((2, 2))) < 150, 0, 255), np.uint8)
+
+
+def app(grey: Grey) -> Grey:
+    """Black where it is darker than what is around, as apps make of a photo: what is filled comes out hollow."""
+    around = round(2 * PX_PER_MM) | 1
+    made = cv2.adaptiveThreshold(office(grey), 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, around, 15)
+    return np.asarray(made, np.uint8)
 
 
 def copied(grey: Grey, times: int = 2) -> Grey:

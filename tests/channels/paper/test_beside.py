@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import kiosk
+from channels.paper.content import alike, content
 from channels.paper.picture import Scan
 from channels.paper.policy import Reason, judge
 from channels.paper.read import read_page
@@ -137,6 +138,18 @@ def test_what_is_written_under_a_question_is_for_that_one() -> None:
     grey = scanning.filled().copy()
     writes_between_the_answers(grey, scanning.outlines(scanning.page())[SECOND])
     assert read(office(grey)).beside == {OTHER}
+
+
+@pytest.mark.parametrize("seeds", [range(1), pytest.param(range(1, 20), marks=pytest.mark.peers)])
+def test_a_note_that_was_added_makes_another_page_and_a_second_scan_does_not(seeds: range) -> None:
+    noted = scanning.filled().copy()
+    writes_in_the_margin(noted, scanning.outlines(scanning.page())[FIRST])
+    before, after = (content(read(office(grey)), "") for grey in (scanning.filled(), noted))
+    for seed in seeds:
+        again, with_note = (content(read(office(grey, seed=seed)), "") for grey in (scanning.filled(), noted))
+        assert alike(again, before)
+        assert alike(with_note, after)
+        assert not alike(with_note, before)
 
 
 def test_a_mark_may_go_far_over_the_edge_of_its_box() -> None:

@@ -45,6 +45,15 @@ def test_marks(one: str, other: str, same: bool) -> None:
     assert alike(marks(other), marks(one)) is same
 
 
+def test_ink_outside_the_boxes_is_another_page_where_none_is_on_record() -> None:
+    clean, noted, more = (
+        content(PageReading(PageState.FILED, beside=frozenset(names)), "")
+        for names in ((), ("waited",), ("a", "waited"))
+    )
+    assert [alike(one, clean) for one in (clean, noted, more)] == [True, False, False]
+    assert [alike(one, noted) for one in (clean, noted, more)] == [True, True, False]
+
+
 def test_what_is_on_record_is_taken_over() -> None:
     assert known(marks("ee?"), [marks("xee"), marks("eex")]) == marks("eex")
     assert known(marks("ee?"), [marks("xee")]) == marks("ee?")

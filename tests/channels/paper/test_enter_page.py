@@ -36,8 +36,8 @@ def office(kinds_office: Path) -> Office:
     return Office(kinds_office)
 
 
-def shown(desk: Desk, columns: int, rows: int, waiting: str = "") -> list[str]:
-    return ["".join(text for text, _ in row) for row in page(desk, columns, rows, waiting)]
+def shown(desk: Desk, columns: int, rows: int, waiting: str = "", closed: str = "") -> list[str]:
+    return ["".join(text for text, _ in row) for row in page(desk, columns, rows, waiting, closed=closed)]
 
 
 def asked(desk: Desk, survey: Survey) -> Iterator[Desk]:
@@ -82,8 +82,9 @@ def test_every_screen_fills_the_window_and_names_its_keys_in_the_last_line(
 
 def test_at_the_smallest_size_no_key_and_no_choice_is_cut_off(office: Office) -> None:
     for desk in desks(office):
-        wide, lines = shown(desk, 300, 60)[-1].strip(), shown(desk, 80, 24)
+        wide, lines = shown(desk, 300, 60)[-1].strip(), shown(desk, 80, 24, closed="Closed since 2026-01-31")
         assert lines[-1].strip() == wide
+        assert lines[1].rstrip().endswith(f"   {desk.words.say('locale.name')}   Closed since 2026-01-31")
         question = desk.form.question if desk.form else None
         if desk.form and question:
             words = " ".join(" ".join(lines).split())

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import random
+import re
 import signal
 import stat
 import threading
@@ -21,11 +22,12 @@ from channels.paper.files import MOST_SEALED_BYTES
 from channels.paper.pages import Tray
 from channels.paper.told import outcome
 from kiosk.cli import main
+from kiosk.errors import ConfigError
 from kiosk.scan import Decision, PageState, Settled
 from kiosk.store.reads import Reads
 from kiosk.survey import Answer, Missing
 from tests.channels.paper.pile import Marks, Pile, blobs, responses, tiff, waiting
-from tests.kiosk.paper import DAY, ONE, House, chose
+from tests.kiosk.paper import DAY, ONE, OTHER, UNKNOWN, House, chose
 from tests.kiosk.running import Started, configure, make_office, run
 
 QUICK: Marks = {"satisfied": ["satisfied"], "waited": ["under_10_minutes"], "got_done": ["yes"]}
@@ -104,6 +106,28 @@ def test_a_sheet_that_lacks_a_page_names_what_that_may_be(tmp_path: Path, capsys
     assert "settle 5 as another" in told
 
 
+def test_what_the_disk_has_lost_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A page that would else be read by itself, and a picture that somebody has to decide by."""
+    house = House(tmp_path / "office")
+    house.file(*house.sheet(OTHER), house.page(ONE, 1, form=UNKNOWN, sheet=2, file="lost"))
+    house.writer.close()
+
+    def told(*words: str) -> tuple[int, str]:
+        return main(["--office", str(house.office.folder), *words]), capsys.readouterr().out
+
+    for scan in (house.doubts()[0].evidence, house.waiting()[0].scan):
+        house.office.blobs.remove([scan])
+    status, found = told("doctor")
+    assert (status, *re.findall(r"MISSING +(.*)\n.*: (.*)\n", found)) == (
+        ConfigError.exit_status,
+        ("sealed files: 2 lost", "put the folder blobs back from your backup."),
+    )
+    assert "a picture that is lost" in told("review", "show", "1")[1]
+    waits = told("paper", "list")[1]
+    assert "Its scan is lost." in waits
+    assert "scan the paper again, then settle as dismiss" in waits
+
+
 @pytest.mark.peers
 def test_a_pile_of_two_people_and_what_a_person_has_to_look_at(counter: Pile) -> None:
     quick, slow = counter.printed(2)
@@ -127,8 +151,8 @@ def test_a_pile_of_two_people_and_what_a_person_has_to_look_at(counter: Pile) ->
     assert other["remarks"] == Answer(pending=True)
     assert other["lacked"] == Answer(missing=Missing.SKIPPED, pending=True), "the route led there"
     doubts = run(counter.office, "review", "list").stdout
-    assert "Two boxes are marked where one counts." in doubts
-    assert "Something is written by hand" in doubts
+    assert "Page 3, question 1: Two boxes are marked where one counts." in doubts
+    assert "Page 5, question 5: Something is written by hand" in doubts
     assert "3 to settle" in doubts
     on_disk, in_store = blobs(counter.office)
     assert on_disk == in_store
@@ -200,8 +224,8 @@ def test_a_file_is_read_twice_and_a_sheet_comes_in_two_files(counter: Pile) -> N
 
 @pytest.mark.peers
 def test_what_is_no_scan_is_told_and_stops_nothing(counter: Pile) -> None:
-    before = len(answered(counter))
     (sheet,) = counter.printed(1)
+    before = len(answered(counter))
     folder = counter.office.with_name("mixed")
     folder.mkdir()
     (folder / "a letter\nwith a name.pdf").write_bytes(b"%PDF-1.7 and no more")
@@ -212,9 +236,10 @@ def test_what_is_no_scan_is_told_and_stops_nothing(counter: Pile) -> None:
     done = run(counter.office, "paper", "read", str(folder))
     assert done.returncode == 1, "some have to be looked at"
     assert "a letter?with a name.pdf, 1: refused: " in done.stdout
-    assert "b.txt, 1: refused: This is no scan." in done.stdout
+    assert "b.txt, 1: refused: This is no scan: scans are PDF, TIFF, PNG or JPEG files. The file" in done.stdout
     assert len(done.stdout.splitlines()) == len(sheet) + 3
     assert len(answered(counter)) == before + 1
+    assert "refused: a file, or a page of it\n    from b.txt, 1" in run(counter.office, "paper", "list").stdout
     for one in waiting(counter.office):
         assert run(counter.office, "paper", "settle", str(one.id), "--as", "dismiss", "--by", "clerk").returncode == 0
 

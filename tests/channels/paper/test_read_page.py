@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from tests.channels.paper.scanning import (
     PAGE,
     PX_PER_MM,
     SECOND,
+    app,
     as_jpeg,
     as_pdf,
     as_png,
@@ -129,6 +131,27 @@ def test_tags_may_be_cut_off(lost: Collection[int]) -> None:
     assert reading.state is PageState.FILED, reading.reason
     assert marked(reading) == [FIRST, SECOND]
     assert (Warning.FEW_TAGS in reading.warnings) == (len(lost) > 1)
+
+
+def test_where_dots_come_out_hollow_no_tag_is_seen_but_the_code_is() -> None:
+    reading = read(app(filled()))
+    assert reading.state is PageState.FILED, reading.reason
+    assert marked(reading) == [FIRST, SECOND]
+    assert set(reading.warnings) == {Warning.FEW_TAGS, Warning.ONE_BIT}
+
+
+@pytest.mark.parametrize(("side", "by"), [(0, 10), (1, 12)])
+def test_a_dirty_tag_beside_a_lost_one_does_not_move_the_boxes(side: int, by: int) -> None:
+    """It looks as if it were seen from the side. With few boxes on the page, none was near where it was looked for, and
+    bare paper was read as marked."""
+    sheet, grey = scanning.sheet(), _without(filled(), {2})
+    few = {page.number: replace(page, boxes=page.boxes[-2:], rows=()) for page in sheet.pages}
+    left, top, right, bottom = (round(mm * PX_PER_MM) for mm in (14.0, 14.0, 14.0 + TAG_MM, 14.0 + TAG_MM))
+    edge, dirt = ((left + 1, left - by), (right - 1, right + by))[side]
+    cv2.fillConvexPoly(grey, np.array([(edge, top), (edge, bottom), (dirt, bottom)], np.int32), 0)
+    reading = read_page(Scan(0, office(grey)), lambda _: replace(sheet, pages=tuple(few.values())))
+    assert reading.state is PageState.FILED, reading.reason
+    assert marked(reading) == []
 
 
 def test_a_tag_that_is_none_does_not_pull_at_the_page() -> None:

@@ -31,6 +31,15 @@ def test_black_and_white_comes_with_what_to_do() -> None:
     assert line.endswith("pencil is lost: set the scanner to grey")
 
 
+def test_what_is_no_scan_is_sealed_and_waits() -> None:
+    reading = PageReading(PageState.REFUSED, "This is no scan.")
+    refused = Page(file="", index=0, name="", state=PageState.REFUSED, at=0, reason=reading.reason, scan="a", size=5)
+    for state, kept in ((PageState.REFUSED, True), (PageState.DISMISSED, False)):
+        line = told.line(Path("letter.docx"), Seen("", 0, reading), Handed(refused, state, {}))
+        assert line.startswith(f"letter.docx, 1: {state}: This is no scan.")
+        assert ("The file is sealed, and waits for a person: kiosk paper list" in line) is kept
+
+
 def test_programs_get_the_questions_with_ink_outside_their_boxes() -> None:
     reading = PageReading(PageState.FILED, beside=frozenset({"waited", "done"}), warnings=(Warning.POOR_FIT,))
     plain = told.plain(FILE, *page_of(reading))
