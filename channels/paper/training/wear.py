@@ -80,13 +80,11 @@ def coffee(page: Grey, rng: Rng, dpi: float) -> Grey:
 
 
 def bled_through(page: Grey, rng: Rng, dpi: float) -> Grey:
-    """What stands on the back, mirrored: this page itself will do, shifted anywhere; or as it is and close by, so that
-    marks meet boxes."""
-    close = bool(rng.integers(2))
-    back = cv2.GaussianBlur(page if close else np.ascontiguousarray(page[:, ::-1]), (0, 0), 1.6 * dpi / 200)
-    shift = rng.uniform((-12, -9 if close else 0), (12, 9 if close else 210)) * dpi / MM_PER_INCH
+    """What stands on the back, mirrored: this page itself will do, shifted so far that it meets the boxes, too."""
+    back = cv2.GaussianBlur(np.ascontiguousarray(page[:, ::-1]), (0, 0), 1.6 * dpi / 200)
+    shift = rng.uniform((-12, 0), (12, 210)) * dpi / MM_PER_INCH
     back = np.roll(back, tuple(shift.round().astype(int)), (0, 1))
-    share = rng.uniform(0.08, 0.25)
+    share = rng.uniform(0.08, 0.2)
     through = cv2.addWeighted(back, share, np.full_like(back, WHITE), 1 - share, 0)
     both = cv2.multiply(page, through, scale=1 / WHITE, dtype=cv2.CV_8U)
     return office(np.asarray(both, np.uint8), rng, dpi)
