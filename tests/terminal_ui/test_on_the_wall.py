@@ -154,13 +154,13 @@ def test_an_interview_survives_a_screen_turned_off_and_on_and_another_one_plugge
     wall.set("s", "activate")
     time.sleep(1)
     wall.set("s", "reset")
-    assert wall.at_rest() == question
+    wall.wait(lambda: wall.picture() == question, "the question on a screen that is on again")
     wall.resize(1280, 720)
     wall.wait(lambda: wall.window == "1280x720+0+0", "a window as large as the small screen")
     wall.at_rest()
     wall.resize(1920, 1080)
     wall.wait(lambda: wall.window == WHOLE, "a window as large as the screen")
-    assert wall.at_rest() == question
+    wall.wait(lambda: wall.picture() == question, "the question in it")
     wall.press("1")
     wall.wait(lambda: wall.picture() != question, "the next question")
     wall.at_rest()

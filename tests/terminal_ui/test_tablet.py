@@ -212,7 +212,7 @@ def test_a_server_that_comes_back_has_its_pages_back(visitor: Tablet, served: Se
     served.start()
     began = time.monotonic()
     visitor.sees("Hier beginnen")
-    assert time.monotonic() - began <= BACK
+    assert time.monotonic() - began <= 2 * BACK  # until the page asks for it again, and a program was started
 
 
 def test_a_line_that_dies_without_a_word_is_noticed(visitor: Tablet, served: Served) -> None:
