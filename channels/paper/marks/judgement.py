@@ -1,10 +1,8 @@
 """From probabilities to a state: the one place that says how sure the machine must be, and so what goes to a person.
 
 On a poor page, in black and white, pale, or not quite where it should be, the machine must be surer whatever it says.
-To pass over a mark and to see one that is not there are equally wrong, so both sides have the same bar; that of a
-cancelled box is higher, for it takes an answer away. They were chosen by what `make train-marks` says of pages that
-nothing was learnt from: the lowest at which fewer than two boxes in a thousand were wrong, faint pencil and all. From
-0.87 on hardly an error is saved, and at 0.95 one box in thirty goes to a person.
+The bars were chosen by what `make train-marks` says of pages that nothing was learnt from: up to them, a person looks
+at four or five boxes for every error that is saved; from there on at eight and more.
 """
 
 from __future__ import annotations
@@ -15,7 +13,7 @@ from channels.paper.marks.statistics import Floats
 from channels.paper.reading import MarkState
 
 STATES = (MarkState.EMPTY, MarkState.MARKED, MarkState.CANCELLED)
-SURE = {MarkState.EMPTY: 0.8, MarkState.MARKED: 0.8, MarkState.CANCELLED: 0.85}
+SURE = {MarkState.EMPTY: 0.8, MarkState.MARKED: 0.85, MarkState.CANCELLED: 0.85}
 CAREFUL = 0.92  # on a poor page, whatever the state
 
 

@@ -36,6 +36,7 @@ AFTER: Mapping[str, Degrade] = {
     "fax": machines.fax,
     "1-bit": machines.one_bit,
     "dithered": machines.dithered,
+    "scan app": machines.scan_app,
     "phone photo": machines.phone_photo,
 }
 BEFORE: Mapping[str, Degrade] = {"pale print": machines.pale, "copied form": machines.hardened_twice}

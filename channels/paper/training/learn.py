@@ -20,7 +20,7 @@ HIDDEN = (96, 32)
 EPOCHS, BATCH = 30, 256
 RATE = 2e-3
 DECAY = 1e-4
-SHADE, LINED = 0.03, 0.04  # from the middle to an edge; of all patches
+SHADE, LINED = 0.03, 0.08  # from the middle to an edge; of all patches
 RAMP = np.linspace(-1, 1, SIDE, dtype=np.float32)
 MOMENTUM, SCALE = 0.9, 0.999
 
@@ -39,7 +39,7 @@ class Examples:
 
 def varied(patches: Floats, rng: np.random.Generator) -> Floats:
     """Another view of each: all batch alike mirrored and turned, each by itself shifted, paler, noisier and shaded; now
-    and then with a line across the whole patch, as dust on a scanner's glass and folds make."""
+    and then with lines across the whole patch, as dust on a scanner's glass and folds make."""
     patches = np.rot90(patches, int(rng.integers(4)), (1, 2))
     if rng.random() < 0.5:
         patches = patches[:, :, ::-1]
@@ -57,8 +57,8 @@ def varied(patches: Floats, rng: np.random.Generator) -> Floats:
 def _lines(count: int, rng: np.random.Generator) -> Floats:
     lines = np.zeros((count, SIDE, SIDE), np.float32)
     for place in np.flatnonzero(rng.random(count) < LINED):
-        start, wide = int(rng.integers(SIDE)), int(rng.integers(1, 3))
-        lines[place, start : start + wide] = rng.uniform(0.1, 0.7)
+        for start in rng.integers(SIDE, size=rng.integers(1, 4)):
+            lines[place, start : start + rng.integers(1, 3)] = rng.uniform(0.1, 1)
         if rng.random() < 0.5:
             lines[place] = lines[place].T
     return lines

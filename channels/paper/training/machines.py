@@ -16,6 +16,7 @@ Rng = np.random.Generator
 MM_PER_INCH = 25.4
 NOISE_SIDE = 512
 WHITE = 255
+BOXES = 0.08, 0.14  # of a page's width: where forms have theirs
 
 
 def noisy(page: Grey, rng: Rng, sigma: float) -> Grey:
@@ -169,11 +170,12 @@ def stretched(page: Grey, rng: Rng, dpi: float) -> Grey:
 
 
 def streaked(page: Grey, rng: Rng, dpi: float) -> Grey:
-    """Dust on the glass of a feeder: lines down the whole page."""
+    """Dust on the glass of a feeder: lines down the whole page, half of them where the boxes stand."""
     page = office(page, rng, dpi)
     for _ in range(rng.integers(1, 4)):
-        x, width = int(rng.integers(page.shape[1] - 4)), int(rng.integers(1, 4))
-        dark = np.float32(rng.uniform(0.35, 0.9))
+        begin, end = BOXES if rng.random() < 0.5 else (0.0, 0.99)
+        x, width = int(rng.uniform(begin, end) * page.shape[1]), int(rng.integers(1, 4))
+        dark = np.float32(rng.uniform(0.15, 0.9))
         page[:, x : x + width] = (page[:, x : x + width] * dark).astype(np.uint8)
     return page
 
@@ -190,6 +192,15 @@ def fax(page: Grey, rng: Rng, dpi: float) -> Grey:
 def one_bit(page: Grey, rng: Rng, dpi: float) -> Grey:
     """Scanned in black and white."""
     return np.where(office(page, rng, dpi) < rng.uniform(120, 185), 0, 255).astype(np.uint8)
+
+
+def scan_app(page: Grey, rng: Rng, dpi: float) -> Grey:
+    """Black where it is darker than what is around, as apps make of a photo: what is filled comes out hollow."""
+    page = office(page, rng, dpi)
+    around = 2 * round(rng.uniform(1.5, 4.5) * dpi / MM_PER_INCH / 2) + 1
+    mean = cv2.ADAPTIVE_THRESH_GAUSSIAN_C if rng.random() < 0.5 else cv2.ADAPTIVE_THRESH_MEAN_C
+    made = cv2.adaptiveThreshold(page, WHITE, mean, cv2.THRESH_BINARY, around, rng.uniform(6, 25))
+    return np.asarray(made, np.uint8)
 
 
 def dithered(page: Grey, rng: Rng, dpi: float) -> Grey:
