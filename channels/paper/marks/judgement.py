@@ -2,7 +2,7 @@
 
 On a poor page, in black and white, pale, or not quite where it should be, the machine must be surer whatever it says.
 The bars were chosen by what `make train-marks` says of pages that nothing was learnt from: up to them, a person looks
-at four or five boxes for every error that is saved; from there on at eight and more.
+at about five boxes for every error that is saved; beyond, at eight and more.
 """
 
 from __future__ import annotations

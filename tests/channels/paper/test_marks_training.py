@@ -16,11 +16,11 @@ FRESH = 9_000_000  # a seed that nothing was trained or calibrated on
 
 
 def simple(count: int, seed: int) -> Examples:
-    """White, crossed by a line, or black: three things anything can tell apart."""
+    """White, with a blot, or black: three things anything can tell apart."""
     rng = np.random.default_rng(seed)
     kinds = rng.integers(0, 3, count)
     patches = rng.normal(0, 0.05, (count, 36, 36)).astype(np.float32)
-    patches[kinds == 1, :, 16:19] += 0.8
+    patches[kinds == 1, 12:24, 12:24] += 0.8
     patches[kinds == 2] += 0.8
     return Examples(patches, rng.random(count) < 0.5, np.eye(3, dtype=np.float32)[kinds])
 
