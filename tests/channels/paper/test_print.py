@@ -13,7 +13,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 import zxingcpp
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from channels.paper import LOCALE, code
@@ -335,7 +335,11 @@ def test_what_does_not_fit_is_a_fault_of_the_survey(survey: Survey, question: st
 @given(surveys(), st.data())
 @settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=30)
 def test_whatever_is_asked_its_boxes_are_on_the_page_and_apart(survey: Survey, data: st.DataObject) -> None:
-    sheet = compose(survey, CATALOGUES[data.draw(st.sampled_from(survey.locales))], HOUSE).sheet
+    try:
+        sheet = compose(survey, CATALOGUES[data.draw(st.sampled_from(survey.locales))], HOUSE).sheet
+    except SurveyError as unfit:  # long answers, said again in every condition
+        assume("longer than a page" not in str(unfit))
+        raise
     found = {box.question for page in sheet.pages for box in page.boxes}
     found |= {field.question for page in sheet.pages for field in page.fields}
     assert found == {question.name for question in survey.questions if question.asks}
