@@ -144,7 +144,7 @@ def _page(picture: View, page: SheetPage, mark: Mark, sign: Sign, tags: Mapping[
     own = [tags[tag.id] for tag in page.tags if tag.id in tags]
     if len(own) < ENOUGH_TAGS and len(tags) - len(own) >= TAGS_OF_A_PAGE:
         return PageReading(PageState.UNREADABLE, TWO_SHEETS, mark)
-    placed = _placed(picture, page, sign, tags)
+    placed = _placed(picture, page, sign, tags, [*own, sign.corners])
     if placed is None:
         return PageReading(PageState.UNREADABLE, NO_PLACE, mark)
     where, sampled = placed
@@ -160,14 +160,15 @@ def _page(picture: View, page: SheetPage, mark: Mark, sign: Sign, tags: Mapping[
     return PageReading(PageState.FILED, "", mark, boxes, fields, warnings, cutouts, added)
 
 
-def _placed(picture: View, page: SheetPage, sign: Sign, tags: Mapping[int, Points]) -> tuple[Place, Sampled] | None:
+def _placed(
+    picture: View, page: SheetPage, sign: Sign, tags: Mapping[int, Points], printed: Sequence[Points]
+) -> tuple[Place, Sampled] | None:
     """Where the page lies, and its boxes. A dirty tag may pretend perspective: where hardly an outline is found again,
-    the page is tried without any. None if it lies as no page can."""
-    signs = [*(tags[tag.id] for tag in page.tags if tag.id in tags), sign.corners]
+    the page is tried without any. None if it lies as no page can. `printed`: the corners of its own tags and code."""
     best: tuple[Place, Sampled] | None = None
     for flat in (False, True):
         where = place(page.tags, tags, (page.code, sign.corners), flat=flat)
-        sampled = sample(picture, where, page.boxes, signs) if where else None
+        sampled = sample(picture, where, page.boxes, printed) if where else None
         if where and sampled and (best is None or sampled.fit.share > best[1].fit.share):
             best = where, sampled
         if best and best[1].fit.share >= LOST_SHARE:

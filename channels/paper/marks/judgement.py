@@ -2,7 +2,8 @@
 
 On a poor page, in black and white, pale, or not quite where it should be, the machine must be surer whatever it says.
 The bars were chosen by what `make train-marks` says of pages that nothing was learnt from: up to them, a person looks
-at about five boxes for every error that is saved; beyond, at eight and more.
+at about five boxes for every error that is saved; for the next twentieth, at eight and more. A cancelled box has the
+higher bar of the two, for it takes an answer away.
 """
 
 from __future__ import annotations
